@@ -1,0 +1,466 @@
+"""Values that go into the store and come out of it. No SQL here; `store` functions take and return these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, Literal, TypeVar
+
+T = TypeVar("T")
+
+SourceKind = Literal["feed", "page", "sitemap"]
+EntityKind = Literal["product", "organization", "tld"]
+Field = Literal["title", "text"]
+Status = Literal["happened", "planned", "cancelled"]
+DatePrecision = Literal["day", "week", "month", "quarter", "season", "year", "decade", "other"]
+DateBasis = Literal["text", "published"]
+
+# -- sources --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInput:
+    """A source to crawl. `fallback_urls` are tried in order when `url` fails; `enabled=False` keeps it off."""
+
+    url: str
+    kind: SourceKind = "feed"
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    site_url: str | None = None
+    fallback_urls: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A stored source with its schedule, its cache validators (exactly as received) and its health."""
+
+    id: int
+    public_id: str
+    url: str
+    kind: SourceKind
+    name: str | None
+    title: str | None
+    site_url: str | None
+    tags: tuple[str, ...]
+    fallback_urls: tuple[str, ...]
+    enabled: bool
+    created_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    validator_url: str | None = None  # the address that the validators came from
+    body_hash: str | None = None  # of the last body read: equal bytes need no parsing
+    last_fetched_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
+    failures: int = 0  # in a row
+    next_fetch_at: datetime | None = None  # None: due at every run
+    posts: int = 0
+
+    @property
+    def label(self) -> str:
+        return self.name or self.title or self.url
+
+
+@dataclass(frozen=True, slots=True)
+class FetchState:
+    """What a successful exchange leaves behind for the next: stored in the transaction of its entries."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    validator_url: str | None = None
+    body_hash: str | None = None
+    title: str | None = None
+    site_url: str | None = None
+    next_fetch_at: datetime | None = None
+
+
+# -- posts ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosureRecord:
+    url: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostInput:
+    """An entry ready to be stored: canonical URL, clean HTML, plain text, aware UTC times.
+
+    `entry_id` is unique in its source. `urls` are all addresses by which the post is known (canonical first).
+    `guid` is set when the source's id is globally unique (an absolute URL, tag: or urn:), so that it may match
+    the same post met elsewhere. `content_hash` is of title and text without white space, and ignores the rest.
+    """
+
+    entry_id: str
+    title: str
+    text: str
+    content_hash: str
+    url: str | None = None
+    urls: tuple[str, ...] = ()
+    guid: str | None = None
+    author: str | None = None
+    published: datetime | None = None
+    published_precision: str | None = None
+    updated: datetime | None = None
+    summary: str | None = None
+    html: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[EnclosureRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What storing one source's entries did: counts, and the row ids of posts that now want analysis."""
+
+    new: int
+    updated: int
+    post_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostForAnalysis:
+    id: int
+    public_id: str
+    title: str
+    text: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEntity:
+    """An entity as a post's list shows it."""
+
+    kind: EntityKind
+    slug: str
+    name: str
+    salient: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventLabel:
+    """An event mention as a post's list shows it."""
+
+    type: str
+    status: Status
+    date: str | None
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostSummary:
+    """A post in a list. `highlight` is HTML-escaped text with <mark> round the hits, None without a query."""
+
+    row_id: int
+    id: str
+    url: str | None
+    title: str
+    author: str | None
+    source_id: str
+    source_name: str
+    published: datetime | None
+    published_precision: str | None
+    first_seen: datetime
+    changed: datetime
+    summary: str | None
+    highlight: str | None
+    products: tuple[NamedEntity, ...] = ()
+    organizations: tuple[NamedEntity, ...] = ()
+    tlds: tuple[NamedEntity, ...] = ()
+    events: tuple[EventLabel, ...] = ()
+    html: str | None = None  # filled only where asked for (feeds)
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier title and text, and when the source's change to them was seen."""
+
+    title: str
+    text: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostDetail:
+    """A post with everything known about it."""
+
+    summary: PostSummary
+    html: str | None
+    text: str
+    updated: datetime | None
+    categories: tuple[str, ...]
+    enclosures: tuple[EnclosureRecord, ...]
+    mentions: tuple[StoredMention, ...]
+    timexes: tuple[TimexRecord, ...]
+    event_mentions: tuple[EventMentionRecord, ...]
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list. `next` is an opaque cursor, None at the end; `total` None where it was not counted."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+    total: int | None = None
+
+
+# -- analysis: what ingest writes for a post ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EntityInput:
+    """An entity to be there: `ancestors` are slugs of the same kind, family first, each given as an EntityInput."""
+
+    kind: EntityKind
+    slug: str
+    name: str
+    known: bool = True
+    parent: str | None = None
+    vendor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRecord:
+    field: Field
+    start: int
+    end: int
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostEntityInput:
+    """That a post names an entity, where, and whether it is about it."""
+
+    kind: EntityKind
+    slug: str
+    salient: bool
+    mentions: tuple[MentionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A mention with the entity it names."""
+
+    kind: EntityKind
+    slug: str
+    name: str
+    salient: bool
+    field: Field
+    start: int
+    end: int
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimexRecord:
+    field: Field
+    start: int
+    end: int
+    text: str
+    type: str
+    value: str | None
+    begin: date | None
+    end_date: date | None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventMentionRecord:
+    """One post's statement of an event; `subjects` are (kind, slug); `quote` equals the field's slice."""
+
+    type: str
+    status: Status
+    date: str | None
+    begin: date | None
+    end_date: date | None
+    subjects: tuple[tuple[EntityKind, str], ...]
+    field: Field
+    start: int
+    end: int
+    quote: str
+    confidence: float
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisInput:
+    """All that is written for a post in the transaction that moves its analysis version.
+
+    `entities` holds every entity named below and their ancestors, parents before children.
+    """
+
+    entities: tuple[EntityInput, ...] = ()
+    post_entities: tuple[PostEntityInput, ...] = ()
+    timexes: tuple[TimexRecord, ...] = ()
+    event_mentions: tuple[EventMentionRecord, ...] = ()
+
+
+# -- events and timelines -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EventMentionRow:
+    """A stored event mention as the resolver reads it."""
+
+    id: int
+    post_id: int
+    post_public_id: str
+    source_id: int
+    content_hash: str
+    published: datetime | None
+    first_seen: datetime
+    type: str
+    status: Status
+    date: str | None
+    begin: date | None
+    end_date: date | None
+    subjects: tuple[tuple[EntityKind, str], ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventDate:
+    """An event's date: a TIMEX3 value with the half-open interval it denotes.
+
+    `basis` is "text" where a sentence states it and "published" where the publishing day stands in.
+    """
+
+    value: str | None
+    begin: date | None
+    end: date | None
+    precision: DatePrecision | None
+    basis: DateBasis
+
+
+@dataclass(frozen=True, slots=True)
+class DateChange:
+    """A date that an event was reported to have: when it was reported and by which post."""
+
+    value: str | None
+    reported: datetime
+    post_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventInput:
+    """A resolved event as it is to be stored; `public_id` is stable under re-resolution."""
+
+    public_id: str
+    type: str
+    status: Status
+    title: str
+    date: EventDate
+    subjects: tuple[tuple[EntityKind, str], ...]
+    confidence: float
+    sources: int
+    first_reported: datetime
+    mention_ids: tuple[int, ...]
+    history: tuple[DateChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventEvidence:
+    """A sentence that states an event; `field`, `start`, `end` say where it stands in the post."""
+
+    post: str
+    url: str | None
+    title: str
+    source: str
+    quote: str
+    field: Field
+    start: int
+    end: int
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """An event of a timeline. `sequence` counts the times its date moved."""
+
+    id: str
+    type: str
+    status: Status
+    title: str
+    date: EventDate
+    subjects: tuple[NamedEntity, ...]
+    confidence: float
+    sources: int
+    first_reported: datetime
+    changed: datetime
+    sequence: int
+    evidence: tuple[EventEvidence, ...]
+    history: tuple[DateChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """An entity with its counts over posts (its descendants' posts included)."""
+
+    kind: EntityKind
+    slug: str
+    name: str
+    known: bool
+    parent: str | None
+    vendor: str | None
+    posts: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    aliases: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+
+
+# -- what is asked --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PostQuery:
+    """A search. Entity filters are slugs or names and take descendants; times are half-open [after, before).
+
+    Dates that the post talks about: `when_begin`/`when_end`, half-open days.
+    """
+
+    q: str | None = None
+    products: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    tlds: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    after: datetime | None = None
+    before: datetime | None = None
+    when_begin: date | None = None
+    when_end: date | None = None
+    sort: Literal["relevance", "published"] = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineQuery:
+    """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day."""
+
+    product: str | None = None
+    organization: str | None = None
+    tld: str | None = None
+    q: str | None = None
+    types: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    begin: date | None = None
+    end: date | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the store holds, for doctor, demo and readiness."""
+
+    sources: int = 0
+    posts: int = 0
+    analyzed: int = 0
+    entities: dict[str, int] = field(default_factory=dict)
+    events: int = 0
