@@ -1,0 +1,59 @@
+"""Builds what the commands need from the settings: database, client, tagger. Nothing is built at import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import hostwire
+from hostwire.settings import Settings
+from ingest.client import FetchLimits
+from nlp.catalogue import load_catalogue
+from nlp.pipeline import Tagger, build_tagger
+from store.database import Database
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, its schema made where there is none yet.
+
+    Raises:
+        DatabaseUrlError: the URL cannot be used, or nothing answers there.
+        SchemaError: the schema is of another release; the text says to run `hostwire init`.
+    """
+    database = Database(settings.effective_database_url)
+    try:
+        if database.is_empty():
+            database.upgrade()
+        database.check_schema()
+        yield database
+    finally:
+        database.close()
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """The crawler's limits as the operator set them."""
+    return FetchLimits(
+        exchange_timeout_s=settings.exchange_timeout,
+        max_body_bytes=settings.max_body,
+        host_delay_s=settings.host_delay,
+        concurrency=settings.fetch_concurrency,
+        allow=settings.fetch_allow,
+        user_agent=user_agent(settings),
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """An honest name, and how to reach whoever runs this crawler where they said."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return f"Hostwire/{hostwire.__version__}{contact}"
+
+
+def make_tagger(settings: Settings) -> Tagger:
+    """The pipeline with the catalogue and model of the settings; takes a second or so.
+
+    Raises:
+        CatalogueError: the operator's catalogue file cannot be used.
+        NlpError: the model cannot be loaded.
+    """
+    return build_tagger(load_catalogue(settings.catalogue), settings.spacy_model)

@@ -1,0 +1,184 @@
+"""`hostwire source …`: what is crawled."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from hostwire.output import now, out, print_json, say
+from hostwire.settings import Settings, load_settings
+from store.records import SourceInput, SourceKind, SourceRecord
+
+
+@click.group()
+def source() -> None:
+    """Add, list and remove what is crawled."""
+
+
+@source.command()
+@click.argument("url")
+@click.option(
+    "--kind",
+    type=click.Choice(["feed", "page", "sitemap"]),
+    help="What the address is. Without it the address is visited, and the site's feed found.",
+)
+@click.option("--name", help="What to call it; otherwise its own title is used.")
+@click.option("--tag", "tags", multiple=True, help="A tag for it; may be given several times.")
+@click.option("--json", "as_json", is_flag=True, help="Print the stored source as JSON.")
+def add(url: str, kind: SourceKind | None, name: str | None, tags: tuple[str, ...], *, as_json: bool) -> None:
+    """Add URL: a feed, or a site whose feed is found by itself; else a page of posts or a sitemap."""
+    from hostwire.assembly import open_database
+    from ingest.urls import check_http_url
+    from store.sources import add_source
+
+    settings = load_settings()
+    url = check_http_url(url)
+    with open_database(settings) as database:
+        found = SourceInput(url=url, kind=kind) if kind else asyncio.run(_discover(settings, url))
+        wanted = SourceInput(
+            url=found.url,
+            kind=found.kind,
+            name=name or found.name,
+            tags=tags or found.tags,
+            site_url=found.site_url,
+            fallback_urls=found.fallback_urls,
+        )
+        with database.write() as session:
+            record = add_source(session, wanted, now=now())
+    if as_json:
+        print_json(source_json(record))
+    else:
+        out().print(f"added {record.kind} {record.url}", soft_wrap=True)
+
+
+async def _discover(settings: Settings, url: str) -> SourceInput:
+    from hostwire.assembly import fetch_limits
+    from ingest.client import Client
+    from ingest.run import discover_source
+
+    async with Client(fetch_limits(settings)) as client:
+        return await discover_source(client, url)
+
+
+@source.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source on a line.")
+def list_(*, as_json: bool) -> None:
+    """List the sources with their health."""
+    from hostwire.assembly import open_database
+    from store.sources import list_sources
+
+    with open_database(load_settings()) as database, database.read() as session:
+        records = list_sources(session)
+    if as_json:
+        for record in records:
+            print_json(source_json(record))
+        return
+    if not records:
+        say("no sources yet: `hostwire source add URL` or `hostwire source defaults`")
+        return
+    table = Table("id", "source", "kind", "posts", "last success", "state", box=None, header_style="bold")
+    for record in records:
+        last = f"{record.last_success_at:%Y-%m-%d %H:%M}" if record.last_success_at else "never"
+        table.add_row(
+            str(record.id), f"{record.label}\n{record.url}", record.kind, str(record.posts), last, _state(record)
+        )
+    out().print(table)
+
+
+def _state(record: SourceRecord) -> str:
+    if not record.enabled:
+        return f"off: {record.last_error}" if record.last_error else "off"
+    if record.failures:
+        again = f", again after {record.next_fetch_at:%Y-%m-%d %H:%M}" if record.next_fetch_at else ""
+        return f"{record.failures} failures: {record.last_error}{again}"
+    return "ok" if record.last_success_at else "new"
+
+
+@source.command()
+@click.argument("id_or_url")
+@click.option("--with-posts", is_flag=True, help="Remove the posts that only this source brought, too.")
+def remove(id_or_url: str, *, with_posts: bool) -> None:
+    """Remove a source by its id or URL; its posts are kept unless you say otherwise."""
+    from hostwire.assembly import open_database
+    from store.sources import get_source, remove_source
+
+    with open_database(load_settings()) as database, database.write() as session:
+        record = get_source(session, id_or_url)
+        remove_source(session, id_or_url, keep_posts=not with_posts)
+    out().print(f"removed {record.url}", soft_wrap=True)
+
+
+@source.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_(file: Path) -> None:
+    """Add every feed of an OPML file."""
+    from ingest.opml import parse_opml
+
+    outlines = parse_opml(file.read_bytes())
+    _add_all(
+        [
+            SourceInput(url=line.url, name=line.title, site_url=line.site_url, tags=tuple(line.categories))
+            for line in outlines
+        ]
+    )
+
+
+@source.command()
+def export() -> None:
+    """Print all sources as OPML."""
+    from hostwire.assembly import open_database
+    from ingest.opml import Outline, render_opml
+    from store.sources import list_sources
+
+    with open_database(load_settings()) as database, database.read() as session:
+        records = list_sources(session)
+    outlines = [Outline(url=r.url, title=r.label, site_url=r.site_url, categories=r.tags) for r in records]
+    click.echo(render_opml(outlines, title="Hostwire sources"), nl=False)
+
+
+@source.command()
+def defaults() -> None:
+    """Add the trade's sources that come with Hostwire."""
+    from ingest.defaults import load_default_sources
+
+    _add_all(list(load_default_sources()))
+
+
+def _add_all(inputs: list[SourceInput]) -> None:
+    """Add what is new; what is there already stays as it is."""
+    from hostwire.assembly import open_database
+    from store.errors import DuplicateSourceError
+    from store.sources import add_source
+
+    added = 0
+    with open_database(load_settings()) as database:
+        for wanted in inputs:
+            try:
+                with database.write() as session:
+                    add_source(session, wanted, now=now())
+                added += 1
+            except DuplicateSourceError:
+                continue
+    out().print(f"added {added} sources, {len(inputs) - added} were there already")
+
+
+def source_json(record: SourceRecord) -> dict[str, Any]:
+    """A source as the API and `--json` show it."""
+    return {
+        "id": record.public_id,
+        "url": record.url,
+        "kind": record.kind,
+        "name": record.label,
+        "site_url": record.site_url,
+        "tags": list(record.tags),
+        "enabled": record.enabled,
+        "posts": record.posts,
+        "failures": record.failures,
+        "last_success": record.last_success_at,
+        "last_error": record.last_error,
+        "next_fetch": record.next_fetch_at,
+    }

@@ -1,0 +1,86 @@
+"""Runs the HTTP service on a socket that is already bound."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+import hostwire
+from api.app import ApiConfig, create_app
+from hostwire.assembly import make_tagger
+from hostwire.errors import AddressInUseError, HostwireError
+from hostwire.settings import Settings, load_settings
+from store.database import Database
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, before anything slow is done.
+
+    Raises:
+        AddressInUseError: the port is taken.
+        HostwireError: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(2048)  # a second program that binds with SO_REUSEADDR is refused only once we listen
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUseError(f"port {port} of {host} is in use: choose another with --port") from error
+        raise HostwireError(f"cannot listen on {host} port {port}: {error.strerror or error}") from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """The API over the database and tagger of the settings; the tagger is built when it is first asked for."""
+    database = Database(settings.effective_database_url)
+    config = ApiConfig(
+        version=hostwire.__version__,
+        base_url=settings.base_url,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+    )
+    return create_app(config, database, tag=LazyTagger(settings))
+
+
+class LazyTagger:
+    """Tags posts for `POST /tag`. Loading the model takes a second and memory that most servers never need."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tagger: Any = None
+
+    def __call__(self, posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        from nlp.json_lines import tag_objects
+
+        if self._tagger is None:
+            self._tagger = make_tagger(self._settings)
+        return list(tag_objects(self._tagger, posts))
+
+
+def app_from_environment() -> FastAPI:
+    """For several worker processes, each of which reads the settings by itself."""
+    return build_app(load_settings())
+
+
+def run_server(bound: socket.socket, *, workers: int, settings: Settings | None = None) -> None:
+    """Serve until stopped. `settings` are those of the environment unless given (one worker only)."""
+    if workers > 1:
+        config = uvicorn.Config(
+            "hostwire.server:app_from_environment", factory=True, workers=workers, log_level="warning"
+        )
+        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[bound]).run()
+        return
+    server = uvicorn.Server(uvicorn.Config(build_app(settings or load_settings()), log_level="warning"))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[bound])

