@@ -1,0 +1,302 @@
+"""The one HTTP client: limits, pacing and conditional GET on a guarded network. Nothing else opens sockets.
+
+Redirects are followed and bodies inflated by hand: there a server could lead us inside or fill our memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import httpcore
+import httpx
+
+from ingest.errors import (
+    BadResponseError,
+    ConnectError,
+    FetchError,
+    FetchTimeoutError,
+    HttpStatusError,
+    TooLargeError,
+)
+from ingest.guard import GuardedBackend, Resolver, resolve
+from ingest.inflate import InflateError, Inflater, TooMuchError, coding_of
+from ingest.journey import Journey, Validators, origin_of
+from ingest.pacing import Pacer
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+)
+MAX_VALIDATOR_CHARS = 2000  # longer ones are dropped, never cut: a cut ETag would match nothing
+KEEP_ALIVE_S = (
+    3.0  # below the five seconds after which most servers close, so that no request meets a closing door
+)
+NOT_MODIFIED = 304
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+WITH_BODY = frozenset({200, 203})
+WITHOUT_BODY = frozenset({204, 205})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """What an exchange may cost, in seconds and bytes; a body is measured after decompression.
+
+    The exchange's deadline holds over all redirects; waiting for a host's turn does not count against it.
+    `host_delay_s` passes between the end of an exchange with a host and the next, and there is never more
+    than one; 0 switches that off. `allow` holds the (host, port) pairs that may be inside addresses.
+    """
+
+    exchange_timeout_s: float = 30.0
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 15.0
+    max_body_bytes: int = 15_000_000
+    max_header_bytes: int = 65_536
+    max_redirects: int = 8
+    host_delay_s: float = 1.0
+    concurrency: int = 16
+    allow: frozenset[tuple[str, int]] = frozenset()
+    user_agent: str = "Hostwire"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A document, or the word that it has not changed (status 304, no body).
+
+    `url` is where the answer came from, `redirects` the addresses asked before it, `permanent_url` where an
+    unbroken row of permanent redirects led. `headers` have lower-case names; `etag` and `last_modified` are
+    exactly as received.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    redirects: tuple[str, ...] = ()
+    permanent_url: str | None = None
+
+    @property
+    def is_not_modified(self) -> bool:
+        return self.status == NOT_MODIFIED
+
+
+class Client:
+    """Fetches documents within limits: one for a run, used as `async with Client(limits) as client`.
+
+    `sleep`, `clock` (monotonic seconds) and `resolver` are the system's unless given.
+    """
+
+    def __init__(
+        self,
+        limits: FetchLimits,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        resolver: Resolver = resolve,
+    ) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._backend = GuardedBackend(limits.allow, resolver=resolver)
+        self._pacer = Pacer(
+            host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock
+        )
+        self._pool: httpcore.AsyncConnectionPool | None = None
+
+    async def __aenter__(self) -> Self:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=None,  # the pacer counts exchanges; idle connections are few and die young
+            max_keepalive_connections=self.limits.concurrency,
+            keepalive_expiry=KEEP_ALIVE_S,
+            network_backend=self._backend,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            await self._pool.aclose()
+            self._pool = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        validator_url: str | None = None,
+        accept: str | None = None,
+    ) -> Response:
+        """Fetch `url`, following redirects. With validators the answer may be a 304.
+
+        `validator_url` is the address (`Response.url`) that the validators came from: only it gets to see
+        them, so that no other address's 304 is taken for its own. Without it every hop does.
+
+        Raises:
+            FetchError: there is no document; `reason` says why in one line, and its class what kind of why.
+        """
+        journey = Journey(
+            url, seconds=self.limits.exchange_timeout_s, max_redirects=self.limits.max_redirects
+        )
+        validators = Validators(etag, last_modified, validator_url)
+        try:
+            while True:
+                async with self._pacer.turn(origin_of(journey.here)):
+                    answer = await self._hop(journey, validators, accept or ACCEPT)
+                if answer is not None:
+                    return answer
+        except FetchError as error:
+            if journey.redirects:
+                error.reason = f"redirected to {journey.here}: {error.reason}"
+            error.url = url
+            raise
+
+    async def _hop(self, journey: Journey, validators: Validators, accept: str) -> Response | None:
+        """One request on the way; None when it was redirected and `journey` has moved on."""
+        here = str(journey.here)
+        begun = self._clock()
+        try:
+            async with asyncio.timeout(journey.seconds_left):
+                return await self._ask(journey, validators, accept)
+        except TimeoutError as error:
+            limit = self.limits.exchange_timeout_s
+            raise FetchTimeoutError(here, f"not finished within {limit:g} s (exchange_timeout_s)") from error
+        except httpcore.ConnectTimeout as error:
+            limit = self.limits.connect_timeout_s
+            raise FetchTimeoutError(here, f"no TLS session within {limit:g} s (connect_timeout_s)") from error
+        except httpcore.TimeoutException as error:
+            limit = self.limits.read_timeout_s
+            raise FetchTimeoutError(here, f"nothing came for {limit:g} s (read_timeout_s)") from error
+        except httpcore.ProtocolError as error:
+            raise self._protocol_failure(here, error) from error
+        except httpcore.NetworkError as error:
+            raise ConnectError(here, _network_reason(error)) from error
+        finally:
+            journey.seconds_left = max(0.0, journey.seconds_left - (self._clock() - begun))
+
+    async def _ask(self, journey: Journey, validators: Validators, accept: str) -> Response | None:
+        if self._pool is None:
+            raise RuntimeError("the client is used outside `async with`")
+        url = journey.here
+        conditions = validators.headers_for(url)
+        request = httpcore.Request(
+            "GET",
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=[
+                (b"Host", url.netloc),
+                (b"User-Agent", self.limits.user_agent.encode("latin-1", "replace")),
+                (b"Accept", accept.encode("latin-1", "replace")),
+                (b"Accept-Encoding", b"gzip"),
+                *journey.cookie_headers(),
+                *conditions,
+            ],
+            extensions={
+                "timeout": {
+                    "connect": self.limits.connect_timeout_s,
+                    "read": self.limits.read_timeout_s,
+                    "write": self.limits.read_timeout_s,
+                }
+            },
+        )
+        answer = await self._pool.handle_async_request(request)
+        try:
+            headers = self._headers(url, answer)
+            if answer.status in REDIRECTS and "location" in headers:
+                journey.follow(answer.status, headers["location"], answer.headers)
+                return None
+            self._check_status(url, answer.status, headers, conditional=bool(conditions))
+            body = await self._body(url, answer, headers) if answer.status in WITH_BODY else b""
+        finally:
+            await answer.aclose()
+        return Response(
+            url=str(url),
+            status=answer.status,
+            headers=headers,
+            body=body,
+            etag=_validator(headers.get("etag")),
+            last_modified=_validator(headers.get("last-modified")),
+            content_type=headers.get("content-type"),
+            redirects=tuple(journey.redirects),
+            permanent_url=journey.permanent_url,
+        )
+
+    def _headers(self, url: httpx.URL, answer: httpcore.Response) -> dict[str, str]:
+        if sum(len(name) + len(value) for name, value in answer.headers) > self.limits.max_header_bytes:
+            raise TooLargeError(
+                str(url), f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)"
+            )
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in answer.headers:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        return headers
+
+    def _check_status(
+        self, url: httpx.URL, status: int, headers: Mapping[str, str], *, conditional: bool
+    ) -> None:
+        if status in WITH_BODY or status in WITHOUT_BODY or (status == NOT_MODIFIED and conditional):
+            return
+        words = f"HTTP {status} {httpx.codes.get_reason_phrase(status)}".strip()
+        if status == NOT_MODIFIED:
+            raise BadResponseError(str(url), f"{words} to a request that set no condition")
+        if status in REDIRECTS:
+            raise BadResponseError(str(url), f"{words} without saying where to")
+        raise HttpStatusError(str(url), words, status, headers.get("retry-after"))
+
+    async def _body(self, url: httpx.URL, answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+        limit = self.limits.max_body_bytes
+        too_large = TooLargeError(str(url), f"more than {limit} bytes of body (max_body_bytes)")
+        declared = headers.get("content-length", "")
+        if declared.isascii() and declared.isdecimal() and int(declared) > limit:
+            raise too_large
+        from_wire = 0
+        try:
+            inflater = Inflater(coding_of(headers.get("content-encoding")), max_bytes=limit)
+            async for chunk in answer.aiter_stream():
+                from_wire += len(chunk)
+                if from_wire > limit:  # a coding may also make nothing of very much
+                    raise too_large
+                inflater.feed(chunk)
+            return inflater.finish()
+        except TooMuchError:
+            raise too_large from None
+        except InflateError as error:
+            raise BadResponseError(str(url), str(error)) from error
+
+    def _protocol_failure(self, url: str, error: httpcore.ProtocolError) -> FetchError:
+        text = " ".join(str(error).split())
+        if "buffer too long" in text:  # h11's own bound on what it holds while a header is incomplete
+            return TooLargeError(
+                url, f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)"
+            )
+        if "disconnected without" in text:
+            return ConnectError(url, "the server closed the connection without an answer")
+        if match := re.search(r"received (\d+) bytes, expected (\d+)", text):
+            return BadResponseError(url, f"the body ended after {match[1]} of {match[2]} bytes")
+        if "incomplete chunked" in text:
+            return BadResponseError(url, "the body ended before its last chunk")
+        return BadResponseError(url, f"no proper HTTP: {text[:200]}")
+
+
+def _network_reason(error: httpcore.NetworkError) -> str:
+    text = str(error)
+    if "SSL" in text.upper():
+        return "TLS: " + re.sub(r"\[[^]]*\]|\(_ssl[^)]*\)", "", text).strip(" :")[:200]
+    return (
+        "the connection broke"
+        if isinstance(error, httpcore.ReadError | httpcore.WriteError)
+        else "no connection"
+    )
+
+
+def _validator(value: str | None) -> str | None:
+    return value if value and len(value) <= MAX_VALIDATOR_CHARS else None
