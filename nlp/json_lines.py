@@ -1,0 +1,161 @@
+"""Posts in and analyses out as JSON, the shape that `hostwire tag` and `POST /tag` speak."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+from nlp.annotations import Analysis, EventMention, Mention, PostText, TaggedEntity, Timex
+from nlp.errors import PostFormatError
+
+Json = dict[str, object]
+
+
+def parse_line(line: str) -> PostText:
+    """The post that a line of JSON holds.
+
+    Raises:
+        PostFormatError: the line is no object with "title", "text" and "published" as they must be; it says
+            which and carries the object's "id" as `post_id` where there is one.
+    """
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise PostFormatError(f"not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise PostFormatError(
+            f'not a JSON object but {_kind(found)}; send {{"id", "title", "text", "published"}}'
+        )
+    return parse_post(found)
+
+
+def parse_post(found: Json) -> PostText:
+    """The post that a JSON object holds; keys it does not know are ignored.
+
+    Raises:
+        PostFormatError: see `parse_line`.
+    """
+    post_id = found.get("id")
+    title = _string(found, "title", post_id)
+    text = _string(found, "text", post_id)
+    if not title.strip() and not text.strip():
+        raise PostFormatError('neither "title" nor "text" holds anything to tag', post_id=post_id)
+    return PostText(title, text, _published(found.get("published"), post_id))
+
+
+def post_id_of(line: str) -> object:
+    """The "id" of a line that may be anything; None when there is none to be had."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found.get("id") if isinstance(found, dict) else None
+
+
+def analysis_to_json(post_id: object, analysis: Analysis) -> Json:
+    """The object of one post: entities of one slug stand together with all their mentions."""
+    return {
+        "id": post_id,
+        "products": [_entity(entity) for entity in analysis.products],
+        "organizations": [_entity(entity) for entity in analysis.organizations],
+        "tlds": [_entity(entity) for entity in analysis.tlds],
+        "timexes": [_timex(timex) for timex in analysis.timexes],
+        "events": [_event(event) for event in analysis.events],
+        "error": None,
+    }
+
+
+def error_to_json(post_id: object, message: str) -> Json:
+    """What stands in place of an analysis for a line that is no post."""
+    return {"id": post_id, "error": message}
+
+
+def _string(found: Json, key: str, post_id: object) -> str:
+    value = found.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise PostFormatError(f'"{key}" must be a string, not {_kind(value)}', post_id=post_id)
+    # A lone surrogate is no character and could not be written out again.
+    return value.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(value) else value
+
+
+def _has_surrogate(value: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _published(value: object, post_id: object) -> date | datetime | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise PostFormatError(
+            f'"published" must be an ISO date or instant, not {_kind(value)}', post_id=post_id
+        )
+    try:
+        if len(value) <= len("2010-08-25"):
+            return date.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise PostFormatError(
+            f'"published" is {value!r}; give an ISO date like 2010-08-25 or an instant like 2010-08-25T09:00:00Z',
+            post_id=post_id,
+        ) from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(value), "null")
+
+
+def _entity(entity: TaggedEntity) -> Json:
+    shown: Json = {"name": entity.name, "slug": entity.slug, "salient": entity.salient}
+    if entity.kind != "tld":
+        shown["known"] = entity.known
+    shown["mentions"] = [_mention(mention) for mention in entity.mentions]
+    return shown
+
+
+def _mention(mention: Mention) -> Json:
+    return {"field": mention.field, "start": mention.start, "end": mention.end, "text": mention.text}
+
+
+def _timex(timex: Timex) -> Json:
+    return {
+        "field": timex.field,
+        "start": timex.start,
+        "end": timex.end,
+        "text": timex.text,
+        "type": timex.type,
+        "value": timex.value,
+        "begin": _day(timex.begin),
+        "end_date": _day(timex.end_date),
+    }
+
+
+def _event(event: EventMention) -> Json:
+    evidence = event.evidence
+    return {
+        "type": event.type,
+        "status": event.status,
+        "date": event.date,
+        "subjects": list(event.subjects),
+        "evidence": {
+            "field": evidence.field,
+            "start": evidence.start,
+            "end": evidence.end,
+            "text": evidence.text,
+        },
+        "confidence": round(event.confidence, 4),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

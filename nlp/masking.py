@@ -1,0 +1,74 @@
+"""Where a text spells addresses, files and paths: no names are looked for inside them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+# Endings that make a dotted word a host; a closed list, because "Oracle.The" is a missing space and no host.
+_HOST_ENDINGS = (
+    "com|net|org|info|biz|edu|gov|mil|int|io|co|eu|uk|de|us|fr|nl|ca|au|nz|jp|cn|in|ru|it|es|ch|at|be|se|no|dk|fi"
+    "|pl|cz|br|mx|za|ie|tv|me|cc|ws|ly|ai|dev|app|cloud|blog|news|tech|online|site|xyz|host|hosting|example|local"
+)
+_FILE_ENDINGS = (
+    "exe|msi|msu|dll|zip|gz|tgz|bz2|xz|tar|iso|img|qcow2|vhdx?|vmdk|ova|ovf|xvm|rpm|deb|pkg|dmg|jar|war|ps1|psm1|bat"
+    "|cmd|vbs|sh|py|php|phtml|asp|aspx|axd|jsp|html?|css|js|json|xml|ya?ml|toml|ini|conf|cfg|log|txt|md|csv|tsv|sql"
+    "|pst|ost|edb|stm|docx?|xlsx?|xlsm|pptx?|pdf|rtf|png|jpe?g|gif|svg|webp|ico|mp[34]|key|crt|cer|pem|csr|pfx"
+)
+_MASKED = re.compile(
+    rf"""
+    (?:https?|ftps?|wss?|git|ssh|mailto|file)://?[^\s<>"“”]+   # addresses
+    | [\w.+%-]+@[\w-]+(?:\.[\w-]+)+                             # mail
+    | \bwww\.[^\s<>"“”()]+
+    | (?<![\w.@/])[\w-]+(?:\.[\w-]+)*\.(?:{_HOST_ENDINGS})(?![\w-]|\.[a-z])(?:/[^\s<>"“”()]*)?   # hosts
+    | (?<![\w./])[\w-]+(?:[.-][\w-]+)*\.(?:{_FILE_ENDINGS})(?![\w-])                           # files
+    | (?<![\w/>)])(?:~|\.{{1,2}})?/(?:[\w.@%+-]+/)*[\w.@%+-]+/?                                # unix paths
+    | \b[A-Za-z]:\\[^\s"“”]*                                    # windows paths
+    | \\\\[\w.$-]+\\[^\s"“”]*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_TRAILING = ".,;:!?)]}'’”\""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Spans of a text, in order and without overlap, that can be asked whether they touch another span."""
+
+    spans: tuple[Span, ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, spans: Sequence[Span]) -> Mask:
+        ordered = tuple(sorted(spans))
+        return cls(ordered, tuple(start for start, _ in ordered))
+
+    def overlapping(self, start: int, end: int) -> Span | None:
+        """A masked span that shares a character with [start, end), None when there is none."""
+        place = bisect_right(self.starts, start)
+        if place and self.spans[place - 1][1] > start:
+            return self.spans[place - 1]
+        if place < len(self.spans) and self.spans[place][0] < end:
+            return self.spans[place]
+        return None
+
+    def allows(self, start: int, end: int) -> bool:
+        """A name may cover an address whole ("Web.com" is a company), but not stand inside one."""
+        hit = self.overlapping(start, end)
+        return hit is None or (start <= hit[0] and hit[1] <= end)
+
+
+def find_masked(text: str) -> Mask:
+    """Addresses, host names, mail addresses, file names and paths in `text`."""
+    spans: list[Span] = []
+    for match in _MASKED.finditer(text):
+        end = match.end()
+        while end > match.start() and text[end - 1] in _TRAILING:
+            end -= 1
+        if end > match.start():
+            spans.append((match.start(), end))
+    return Mask.of(spans)

@@ -1,0 +1,327 @@
+"""Organizations in a text: names of the catalogue, and names that stand where only organizations stand.
+
+A name that is both a company's and a product's (WHMCS, Let's Encrypt) is read by its use: the ones that say,
+acquire and hire are companies. Which words show that, is in organization_cues.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+
+from nlp.abbreviations import abbreviates, introduced_after, occurrences
+from nlp.annotations import EntityRef, FoundEntity
+from nlp.catalogue import Catalogue, Organization
+from nlp.cues import cue_pattern
+from nlp.folding import fold
+from nlp.masking import Mask, Span
+from nlp.names import Hit, NameIndex, read_words
+from nlp.organization_cues import (
+    GENERIC_FIRST_WORDS,
+    LEGAL_SUFFIX,
+    Candidate,
+    acts_as_company,
+    find_candidates,
+)
+from nlp.runs import COMMON, TECHNICAL
+from nlp.versions import slug_part
+
+NameVotes = Callable[[str, Sequence[Span]], frozenset[Span]]
+"""Given a text and spans of it: those that a statistical model takes for organizations."""
+
+_CUE_WINDOW = 600
+_ENOUGH = 2  # strength of the cues that makes an unknown name an organization
+_LIST_JOINT = re.compile(r"(?:, and|, or|,| and| or| &|/|;)(?: of course| also| the)? ")
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationsFound:
+    """Organizations in order, and the spans of product mentions that are the company's own name here."""
+
+    organizations: tuple[FoundEntity, ...]
+    not_products: frozenset[Span] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    organization: Organization
+    needs: str  # "" nothing, "case" its capitals, "cue" capitals and a cue
+
+
+@dataclass(slots=True)
+class _Reading:
+    text: str
+    title_end: int
+    masked: Mask
+    products: tuple[FoundEntity, ...]
+    blocked: Mask
+    found: list[FoundEntity] = field(default_factory=list)
+    taken: list[Span] = field(default_factory=list)
+    not_products: set[Span] = field(default_factory=set)
+    undecided: list[tuple[int, int, EntityRef]] = field(default_factory=list)
+
+    def free(self, start: int, end: int) -> bool:
+        return self.masked.allows(start, end) and not any(a < end and start < b for a, b in self.taken)
+
+    def add(self, start: int, end: int, entity: EntityRef, rule: str) -> None:
+        self.found.append(FoundEntity(start, end, entity, rule=rule))
+        self.taken.append((start, end))
+
+
+class OrganizationFinder:
+    """Finds organizations; built once for a catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._organizations = catalogue.organizations
+        self._product_names = frozenset(
+            name.casefold()
+            for family in catalogue.products.values()
+            for name in (family.name, *family.aliases)
+        )
+        self._index: NameIndex[_Entry] = NameIndex(
+            chain.from_iterable(map(_entries, self._organizations.values()))
+        )
+
+    def find(
+        self,
+        text: str,
+        title_end: int,
+        masked: Mask,
+        products: Sequence[FoundEntity],
+        tlds: Sequence[FoundEntity] = (),
+        votes: NameVotes | None = None,
+    ) -> OrganizationsFound:
+        """Organizations of `text`, given the products and TLDs already found in it.
+
+        `votes` is asked, at most once, about names that the catalogue does not have and cues do not settle.
+        """
+        spans = [(entity.start, entity.end) for entity in (*products, *tlds)]
+        reading = _Reading(fold(text), title_end, masked, tuple(products), Mask.of(spans))
+        self._read_names(reading)
+        self._discover(reading, votes)
+        self._read_short_forms(reading)
+        self._decide_by_company(reading)
+        ordered = tuple(sorted(reading.found, key=lambda entity: entity.start))
+        return OrganizationsFound(ordered, frozenset(reading.not_products))
+
+    # -- names of the catalogue --------------------------------------------------------------------------------
+
+    def _read_names(self, reading: _Reading) -> None:
+        words = read_words(reading.text)
+        index = 0
+        while index < len(words.words):
+            hit = next((hit for hit in self._index.at(words, index) if self._accepts(reading, hit)), None)
+            if hit is None:
+                index += 1
+                continue
+            self._take(reading, hit)
+            index = hit.last + 1
+
+    def _accepts(self, reading: _Reading, hit: Hit[_Entry]) -> bool:
+        text = reading.text
+        if hit.glued or not reading.free(hit.start, hit.end) or not _boundary(text, hit.start, hit.end):
+            return False
+        written, needs = text[hit.start : hit.end], hit.payload.needs
+        if not any(character.isupper() for character in written) and any(c.isupper() for c in hit.name):
+            return False  # "oracle" and "sun" in small letters are words
+        if needs == "":
+            return True
+        if written != hit.name and not (written.isupper() and needs == "case"):
+            return False
+        return needs == "case" or self._has_cue(reading, hit)
+
+    def _has_cue(self, reading: _Reading, hit: Hit[_Entry]) -> bool:
+        text, organization = reading.text, hit.payload.organization
+        if acts_as_company(text, hit.start, hit.end):
+            return True
+        if any(found.entity.slug == organization.slug for found in reading.found):
+            return True
+        if any(product.entity.vendor == organization.slug for product in reading.products):
+            return True
+        for longer in (organization.name, *organization.aliases):
+            if len(longer) > len(hit.name) and longer in text:
+                return True
+        pattern = cue_pattern(organization.cues)
+        if pattern is None:
+            return False
+        begin, end = max(0, hit.start - _CUE_WINDOW), hit.end + _CUE_WINDOW
+        return bool(pattern.search(text[begin : hit.start]) or pattern.search(text[hit.end : end]))
+
+    def _take(self, reading: _Reading, hit: Hit[_Entry]) -> None:
+        ref = organization_ref(hit.payload.organization)
+        end = hit.end
+        legal = LEGAL_SUFFIX.match(reading.text, end)
+        if legal and "Co" != legal.group().strip(" ,."):
+            end = legal.end() - (
+                legal.group().endswith(".") and not _abbreviation_dot(reading.text, legal.end())
+            )
+        over = reading.blocked.overlapping(hit.start, hit.end)
+        if over is None:
+            reading.add(hit.start, end, ref, f"organization:{hit.name}")
+        elif over == (hit.start, hit.end):
+            cue = acts_as_company(reading.text, hit.start, hit.end)
+            if cue:
+                reading.add(hit.start, end, ref, f"organization:{hit.name}+{cue}")
+                reading.not_products.add(over)
+            else:
+                reading.undecided.append((hit.start, hit.end, ref))
+
+    def _decide_by_company(self, reading: _Reading) -> None:
+        """A name of both senses that stands in a list of organizations is one of them."""
+        for start, end, ref in reading.undecided:
+            if _listed_with(reading, start, end):
+                reading.add(start, end, ref, "organization:in list")
+                reading.not_products.add((start, end))
+
+    # -- names the catalogue does not have ---------------------------------------------------------------------
+
+    def _discover(self, reading: _Reading, votes: NameVotes | None) -> None:
+        candidates = [
+            candidate for candidate in find_candidates(reading.text) if self._is_open(reading, candidate)
+        ]
+        strength: dict[str, int] = {}
+        cues: dict[str, str] = {}
+        for candidate in candidates:
+            key = _key(candidate.text)
+            strength[key] = max(strength.get(key, 0), candidate.strength) + (
+                1
+                if key in strength and candidate.strength and strength[key] and candidate.cue != cues.get(key)
+                else 0
+            )
+            if candidate.strength:
+                cues.setdefault(key, candidate.cue)
+        open_names = [c for c in candidates if strength[_key(c.text)] < _ENOUGH]
+        voted: set[str] = set()
+        if votes is not None and open_names:
+            said = votes(reading.text, [(c.start, c.end) for c in open_names])
+            voted = {_key(c.text) for c in open_names if (c.start, c.end) in said}
+        for candidate in sorted(candidates, key=lambda c: (c.start, -c.end)):
+            key = _key(candidate.text)
+            points = strength[key] + (key in voted)
+            if points < _ENOUGH and not (
+                candidate.strength == 0 and _listed_with(reading, candidate.start, candidate.end)
+            ):
+                continue
+            if reading.free(candidate.start, candidate.end):
+                rule = f"organization:discovered {cues.get(key, 'list')}" + ("+model" if key in voted else "")
+                reading.add(candidate.start, candidate.end, _unknown(candidate.text), rule)
+
+    def _is_open(self, reading: _Reading, candidate: Candidate) -> bool:
+        if not reading.free(candidate.start, candidate.end):
+            return False
+        if reading.blocked.overlapping(candidate.start, candidate.end) is not None:
+            return False
+        name = candidate.text
+        folded = name.casefold()
+        return not (folded in COMMON or name in TECHNICAL or folded in self._product_names or len(name) < 2)
+
+    # -- short forms -------------------------------------------------------------------------------------------
+
+    def _read_short_forms(self, reading: _Reading) -> None:
+        learned: dict[str, EntityRef] = {}
+        for found in sorted(reading.found, key=lambda entity: entity.start):
+            written = reading.text[found.start : found.end]
+            short = introduced_after(reading.text, found.end)
+            if short and abbreviates(short[0], written):
+                learned.setdefault(short[0], found.entity)
+            first = written.split()[0].rstrip(",.'")
+            if " " in written and _stands_for_whole(first) and self._is_unclaimed(first, found.entity):
+                learned.setdefault(first, found.entity)
+            two = " ".join(written.split()[:2]).rstrip(",.")
+            if (
+                len(written.split()) > 2
+                and self._is_unclaimed(two, found.entity)
+                and two.split()[-1][0].isupper()
+            ):
+                learned.setdefault(two, found.entity)
+        for short_form in sorted(learned, key=len, reverse=True):
+            for start, end in occurrences(reading.text, short_form):
+                if reading.free(start, end) and reading.blocked.overlapping(start, end) is None:
+                    reading.add(start, end, learned[short_form], f"organization:short form {short_form}")
+
+    def _is_unclaimed(self, name: str, entity: EntityRef) -> bool:
+        """Does no other organization or product bear this name?"""
+        if name.casefold() in self._product_names:
+            return False
+        words = read_words(name)
+        if not words.words:
+            return False
+        hits = [hit for hit in self._index.at(words, 0) if hit.last == len(words.words) - 1]
+        return all(hit.payload.organization.slug == entity.slug for hit in hits)
+
+
+def organization_ref(organization: Organization) -> EntityRef:
+    """The catalogue's organization as an entity."""
+    names = dict.fromkeys((*organization.aliases, *organization.acronyms))
+    return EntityRef(
+        "organization",
+        organization.slug,
+        organization.name,
+        aliases=tuple(n for n in names if n != organization.name),
+    )
+
+
+def _entries(organization: Organization) -> Iterator[tuple[str, _Entry]]:
+    plain = dict.fromkeys((organization.name, *organization.aliases))
+    for name in plain:
+        yield name, _Entry(organization, "cue" if name in organization.ambiguous else "")
+    for name in organization.acronyms:
+        if name not in plain:
+            yield name, _Entry(organization, "case")
+
+
+def _stands_for_whole(word: str) -> bool:
+    return (
+        len(word) >= 4
+        and word[0].isupper()
+        and word.casefold() not in GENERIC_FIRST_WORDS | COMMON
+        and word.isalpha()
+    )
+
+
+def _listed_with(reading: _Reading, start: int, end: int) -> bool:
+    """Is it a member of a list that two organizations or more stand in?"""
+    neighbours = 0
+    for found in reading.found:
+        between = (found.end, start) if found.end <= start else (end, found.start)
+        neighbours += between[0] < between[1] and _is_list_between(reading.text[slice(*between)])
+    return neighbours >= 2
+
+
+def _is_list_between(between: str) -> bool:
+    """Joints of a list, and nothing else than further capitalised members, in `between`."""
+    if len(between) > 90 or "\n" in between:
+        return False
+    first, *members, last = _LIST_JOINT.split(f"{between} ") if _LIST_JOINT.search(between) else ("-", "-")
+    return not first.strip() and not last.strip() and all(_is_list_member(member) for member in members)
+
+
+def _is_list_member(member: str) -> bool:
+    words = member.split()
+    return len(words) <= 4 and all(word[0].isupper() or any(c.isupper() for c in word) for word in words)
+
+
+def _boundary(text: str, start: int, end: int) -> bool:
+    before = text[start - 1 : start] if start else ""
+    if before in {"_", "@", "\\", "#", "."} or (before == "-" and text[start].islower()):
+        return False
+    after = text[end : end + 2]
+    return not (after[:1] in {"_", "@"} or (after[:1] == "." and after[1:].isalpha() and after[1:].islower()))
+
+
+def _abbreviation_dot(text: str, end: int) -> bool:
+    """Is the dot before `end` the abbreviation's own, and not also the sentence's?"""
+    return bool(re.match(r"[,;)]| [a-z(]", text[end : end + 2]))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().removeprefix("the ").split())
+
+
+@lru_cache(maxsize=4096)
+def _unknown(name: str) -> EntityRef:
+    shown = LEGAL_SUFFIX.sub("", name).strip(" ,") or name
+    return EntityRef("organization", slug_part(shown) or slug_part(name) or "unnamed", shown, known=False)
