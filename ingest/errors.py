@@ -7,6 +7,10 @@ class IngestError(Exception):
     """Something could not be read or fetched. The text is one line: what was wrong and what to do."""
 
 
+class ReadError(IngestError):
+    """The bytes behind an address are nothing that the readers can read; the text says why."""
+
+
 # -- fetching ------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,88 @@
+"""When a source that failed is due again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import DnsError, HttpStatusError
+from ingest.schedule import LONGEST_WAIT, SHORTEST_WAIT, Setback, after_failure, backoff, parse_retry_after
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+RETRY_AFTER = {
+    "120": timedelta(seconds=120),
+    " 120 ": timedelta(seconds=120),
+    "0": SHORTEST_WAIT,
+    "86399": timedelta(seconds=86399),
+    "999999": LONGEST_WAIT,
+    "999999999999999999999": LONGEST_WAIT,
+    "9" * 5000: LONGEST_WAIT,
+    "Sun, 01 Mar 2026 12:10:00 GMT": timedelta(minutes=10),
+    "Sun, 01 Mar 2026 12:10:00 -0000": timedelta(minutes=10),
+    "Sunday, 01-Mar-26 12:10:00 GMT": timedelta(minutes=10),
+    "Sun, 01 Mar 2020 12:00:00 GMT": SHORTEST_WAIT,
+    "Fri, 31 Dec 9999 23:59:59 GMT": LONGEST_WAIT,
+    "Mon, 01 Jan 0001 00:00:00 +2359": SHORTEST_WAIT,
+    "-5": None,
+    "1.5": None,
+    "soon": None,
+    "٣": None,
+    "": None,
+    None: None,
+}
+
+
+@pytest.mark.parametrize(("value", "wait"), RETRY_AFTER.items(), ids=lambda v: str(v)[:32])
+def test_retry_after_is_read_and_clamped(value: str | None, wait: timedelta | None) -> None:
+    assert parse_retry_after(value, now=NOW) == wait
+
+
+@given(st.text())
+def test_any_retry_after_gives_a_wait_within_bounds_or_none(value: str) -> None:
+    wait = parse_retry_after(value, now=NOW)
+    assert wait is None or SHORTEST_WAIT <= wait <= LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"),
+    [(1, 0), (2, 15), (3, 30), (4, 60), (8, 960), (9, 1440), (10, 1440), (10_000, 1440)],
+)
+def test_backoff_doubles_up_to_a_day(failures: int, minutes: int) -> None:
+    assert backoff(failures, chance=0) == timedelta(minutes=minutes)
+
+
+def test_chance_only_shortens_a_wait() -> None:
+    """A daily cron must find a source due that has waited its day."""
+    assert timedelta(hours=19) < backoff(20, chance=0.999) < timedelta(days=1)
+
+
+def status(code: int, retry_after: str | None = None) -> HttpStatusError:
+    return HttpStatusError("http://x.example/", f"HTTP {code}", code, retry_after)
+
+
+CASES = {
+    "first failure": (DnsError("u", "no such host"), 1, None),
+    "second failure": (DnsError("u", "no such host"), 2, timedelta(minutes=15)),
+    "404, third time": (status(404, "5"), 3, timedelta(minutes=30)),
+    "429 with a time": (status(429, "7200"), 1, timedelta(hours=2)),
+    "503 with a time": (status(503, "60"), 9, timedelta(minutes=1)),
+    "429 without a time": (status(429), 1, timedelta(minutes=15)),
+    "503 with nonsense": (status(503, "later"), 2, timedelta(minutes=30)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_failure_sets_a_time_to_come_back(case: str) -> None:
+    cause, failures, wait = CASES[case]
+    setback = after_failure(cause.reason, cause=cause, failures=failures, now=NOW, chance=0)
+    assert setback == Setback(cause.reason, NOW + wait if wait else None)
+
+
+def test_gone_switches_the_source_off_and_says_so() -> None:
+    setback = after_failure("HTTP 410 Gone", cause=status(410), failures=1, now=NOW, chance=0)
+    assert setback.disable
+    assert setback.error == "HTTP 410 Gone: the source says it has ended, and is switched off"
