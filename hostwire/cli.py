@@ -88,7 +88,10 @@ def foreseen_errors() -> tuple[type[Exception], ...]:
 
     A package that was never imported cannot have raised, and importing it here would slow down every error.
     """
-    return (HostwireError, *_loaded("store.errors:StoreError", "ingest.errors:IngestError", "nlp.errors:NlpError"))
+    return (
+        HostwireError,
+        *_loaded("store.errors:StoreError", "ingest.errors:IngestError", "nlp.errors:NlpError"),
+    )
 
 
 def wrong_words() -> tuple[type[Exception], ...]:

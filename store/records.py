@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
+Day = date  # where a field called `date` stands beside
 
 SourceKind = Literal["feed", "page", "sitemap"]
 EntityKind = Literal["product", "organization", "tld"]
@@ -123,11 +124,14 @@ class SaveResult:
 
 @dataclass(frozen=True, slots=True)
 class PostForAnalysis:
+    """What the tagger reads; `content_hash` says later whether the post is still that one."""
+
     id: int
     public_id: str
     title: str
     text: str
     published: datetime | None
+    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +283,8 @@ class EventMentionRecord:
     type: str
     status: Status
     date: str | None
-    begin: date | None
-    end_date: date | None
+    begin: Day | None
+    end_date: Day | None
     subjects: tuple[tuple[EntityKind, str], ...]
     field: Field
     start: int
@@ -320,8 +324,8 @@ class EventMentionRow:
     type: str
     status: Status
     date: str | None
-    begin: date | None
-    end_date: date | None
+    begin: Day | None
+    end_date: Day | None
     subjects: tuple[tuple[EntityKind, str], ...]
     confidence: float
 

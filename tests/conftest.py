@@ -9,7 +9,7 @@ import pytest
 
 SHARED = Path(os.environ.get("HOSTWIRE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
-pytest_plugins: list[str] = []
+pytest_plugins = ["tests.databases"]
 
 
 @pytest.fixture(autouse=True)

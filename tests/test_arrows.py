@@ -25,7 +25,16 @@ PURE_READERS = (
     "entries", "feeds", "pages", "articles", "sitemaps", "textdumps", "discover", "readers", "html", "urls",
     "hashing", "opml", "inspection",
 )  # fmt: skip
-SOCKET_OPENERS = {"socket", "httpx", "httpcore", "aiohttp", "requests", "urllib.request", "http.client", "ssl"}
+SOCKET_OPENERS = {
+    "socket",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "requests",
+    "urllib.request",
+    "http.client",
+    "ssl",
+}
 SQL_SPEAKERS = {"sqlalchemy", "sqlite3", "psycopg", "alembic"}
 
 
@@ -92,7 +101,10 @@ def test_readers_know_neither_store_nor_network() -> None:
         f"{name}.py imports {imported}"
         for name in PURE_READERS
         for imported in imports_of(ROOT / "ingest" / f"{name}.py")
-        if is_under(imported, {"store", "nlp", "asyncio", "ingest.client", "ingest.run", *SOCKET_OPENERS, *SQL_SPEAKERS})
+        if is_under(
+            imported,
+            {"store", "nlp", "asyncio", "ingest.client", "ingest.run", *SOCKET_OPENERS, *SQL_SPEAKERS},
+        )
     ]
     assert wrong == []
 
@@ -102,7 +114,9 @@ def test_settings_are_read_in_one_place() -> None:
         str(path.relative_to(ROOT))
         for package in ALLOWED
         for path in modules_of(package)
-        if "os.environ" in (text := path.read_text(encoding="utf-8")) or "getenv" in text or "BaseSettings" in text
+        if "os.environ" in (text := path.read_text(encoding="utf-8"))
+        or "getenv" in text
+        or "BaseSettings" in text
     ]
     assert readers == ["hostwire/settings.py"]
 

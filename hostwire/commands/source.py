@@ -84,7 +84,12 @@ def list_(*, as_json: bool) -> None:
     for record in records:
         last = f"{record.last_success_at:%Y-%m-%d %H:%M}" if record.last_success_at else "never"
         table.add_row(
-            str(record.id), f"{record.label}\n{record.url}", record.kind, str(record.posts), last, _state(record)
+            str(record.id),
+            f"{record.label}\n{record.url}",
+            record.kind,
+            str(record.posts),
+            last,
+            _state(record),
         )
     out().print(table)
 

@@ -13,7 +13,9 @@ from hostwire.settings import load_settings
 
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-", metavar="[FILE.jsonl|-]")
-@click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal, where a summary is the default.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="JSON lines also on a terminal, where a summary is the default."
+)
 def tag(file: BinaryIO, *, as_json: bool) -> None:
     """Tag posts given as JSON lines {"id", "title", "text", "published"}; answers come in the same order.
 
@@ -43,5 +45,7 @@ def _print_summary(answer: dict[str, Any]) -> None:
     for timex in answer["timexes"]:
         console.print(f"date: {timex['text']} = {timex['value']}")
     for event in answer["events"]:
-        console.print(f"{event['status']} {event['type']} {event['date'] or '(no date)'}: {', '.join(event['subjects'])}")
+        console.print(
+            f"{event['status']} {event['type']} {event['date'] or '(no date)'}: {', '.join(event['subjects'])}"
+        )
         console.print(f"    “{event['evidence']['text']}”")

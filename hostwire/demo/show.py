@@ -103,7 +103,16 @@ def prepare_demo(settings: Settings) -> DemoReport:
 def print_summary(report: DemoReport, console: Console, *, address: str | None) -> None:
     """The table, what was understood, the addresses to open and three commands to try."""
     results = {result.url: result for result in report.summary.results}
-    table = Table("source", "kind", "posts", "read", box=None, header_style="bold", title="A small newswire", title_justify="left")
+    table = Table(
+        "source",
+        "kind",
+        "posts",
+        "read",
+        box=None,
+        header_style="bold",
+        title="A small newswire",
+        title_justify="left",
+    )
     for source in report.sources:
         result = results[report.addresses[source.slug]]
         table.add_row(source.name, KIND_NAMES[source.kind], str(result.new), result.status)
@@ -131,7 +140,13 @@ def print_summary(report: DemoReport, console: Console, *, address: str | None) 
         console.print("\nCtrl-C stops it.")
 
 
-KIND_NAMES = {"rss": "RSS", "atom": "Atom", "rdf": "RSS 1.0 (RDF)", "json": "JSON Feed", "blog": "blog without a feed"}
+KIND_NAMES = {
+    "rss": "RSS",
+    "atom": "Atom",
+    "rdf": "RSS 1.0 (RDF)",
+    "json": "JSON Feed",
+    "blog": "blog without a feed",
+}
 
 ADDRESSES = (
     ("/", "the newswire: search, newest posts, what is coming"),

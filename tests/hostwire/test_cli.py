@@ -25,7 +25,9 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[s
     return found
 
 
-@pytest.mark.parametrize(("path", "leaf"), leaves(command), ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "leaf"), leaves(command), ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
+)
 def test_every_command_and_option_says_what_it_is_for(path: tuple[str, ...], leaf: click.Command) -> None:
     assert leaf.help, f"{path} has no help"
     silent = [p.name for p in leaf.params if isinstance(p, click.Option) and not p.help and p.name != "limit"]
@@ -62,8 +64,16 @@ def test_wrong_words_are_one_line_and_exit_2(hostwire: Run, words: tuple[str, ..
     [
         pytest.param(("source", "add", "ftp://files.example/"), "http", id="another scheme"),
         pytest.param(("source", "add", "http://127.0.0.1:1/"), "127.0.0.1", id="a private address"),
-        pytest.param(("source", "remove", "http://unknown.example/"), "unknown.example", id="a source that is not there"),
-        pytest.param(("ingest", "--source", "http://unknown.example/"), "unknown.example", id="ingest of an unknown source"),
+        pytest.param(
+            ("source", "remove", "http://unknown.example/"),
+            "unknown.example",
+            id="a source that is not there",
+        ),
+        pytest.param(
+            ("ingest", "--source", "http://unknown.example/"),
+            "unknown.example",
+            id="ingest of an unknown source",
+        ),
         pytest.param(("timeline", "Nothing of the kind"), "Nothing of the kind", id="an entity nobody named"),
     ],
 )
@@ -104,7 +114,12 @@ def test_a_port_in_use_is_said_before_any_work(hostwire: Run) -> None:
 
 
 def test_sources_are_added_listed_exported_and_removed(hostwire: Run, tmp_path: Path) -> None:
-    assert hostwire("source", "add", "http://a.example/feed", "--kind", "feed", "--name", "A", "--tag", "mail").returncode == 0
+    assert (
+        hostwire(
+            "source", "add", "http://a.example/feed", "--kind", "feed", "--name", "A", "--tag", "mail"
+        ).returncode
+        == 0
+    )
     assert hostwire("source", "add", "http://b.example/", "--kind", "page").returncode == 0
     again = hostwire("source", "add", "http://a.example/feed", "--kind", "feed")
     assert (again.returncode, "a.example" in one_line(again.stderr)) == (1, True)

@@ -57,7 +57,9 @@ def word_f1(found: str, expected: str) -> float:
 
 
 @pytest.mark.parametrize("name", ["hosted.html", "hosted.rss.xml", "hosted.txt"])
-def test_inspect_reads_all_three_shapes_of_the_blog(hostwire: Run, seed: Path, truth: dict[str, Any], name: str) -> None:
+def test_inspect_reads_all_three_shapes_of_the_blog(
+    hostwire: Run, seed: Path, truth: dict[str, Any], name: str
+) -> None:
     done = hostwire("inspect", str(seed / name), "--base-url", BASE)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -94,7 +96,12 @@ def newswire(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
 
     def run(*args: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "hostwire", *args], capture_output=True, text=True, env=environment, cwd=folder, check=False
+            [sys.executable, "-m", "hostwire", *args],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=folder,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -142,7 +149,9 @@ def test_a_second_ingest_finds_nothing_changed(newswire: dict[str, Any]) -> None
 
 def test_a_phrase_finds_its_post_with_a_highlight(newswire: dict[str, Any]) -> None:
     items = get(newswire, "/api/v1/posts", q='"bare metal"')["items"]
-    assert [item["title"] for item in items] == ["Parallels Announces Parallels Server for Mac with Bare Metal Capabilities"]
+    assert [item["title"] for item in items] == [
+        "Parallels Announces Parallels Server for Mac with Bare Metal Capabilities"
+    ]
     assert "<mark>" in items[0]["highlight"]
 
 
@@ -170,9 +179,17 @@ def test_parallels_server_for_mac_was_released_on_the_wednesday(newswire: dict[s
 
 
 def test_every_quote_stands_in_its_post_at_its_offsets(newswire: dict[str, Any]) -> None:
-    posts = {item["id"]: get(newswire, f"/api/v1/posts/{item['id']}") for item in get(newswire, "/api/v1/posts", limit="50")["items"]}
+    posts = {
+        item["id"]: get(newswire, f"/api/v1/posts/{item['id']}")
+        for item in get(newswire, "/api/v1/posts", limit="50")["items"]
+    }
     checked = 0
-    for query in ({"tld": ".xxx"}, {"product": "microsoft-exchange-server"}, {"organization": "parallels"}, {"q": "exchange"}):
+    for query in (
+        {"tld": ".xxx"},
+        {"product": "microsoft-exchange-server"},
+        {"organization": "parallels"},
+        {"q": "exchange"},
+    ):
         for event in timeline(newswire, **query):
             for evidence in event["evidence"]:
                 field = posts[evidence["post"]][evidence["field"]]

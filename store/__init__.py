@@ -1,0 +1,1 @@
+"""Posts, tags and events in SQL: the only package that speaks it."""

@@ -1,0 +1,41 @@
+"""Opaque cursors: where a list goes on, and for which list that is meant."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from store.errors import CursorError
+
+
+def encode_cursor(kind: str, *values: Any) -> str:
+    packed = json.dumps([kind, *values], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, kind: str, *types: type) -> list[Any]:
+    """The values of a cursor made by `encode_cursor(kind, …)`; None is allowed for each.
+
+    Raises:
+        CursorError: it was not made here, or for another list.
+    """
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, UnicodeError, RecursionError) as error:
+        raise CursorError("the cursor was not made here: take it from `next` as it is") from error
+    fits = (
+        isinstance(values, list)
+        and len(values) == len(types) + 1
+        and values[0] == kind
+        and all(
+            value is None or (isinstance(value, wanted) and not isinstance(value, bool))
+            or (wanted is float and isinstance(value, int))
+            for value, wanted in zip(values[1:], types, strict=True)
+        )
+        and all(not isinstance(value, int) or abs(value) < 2**63 for value in values[1:])
+    )  # fmt: skip
+    if not fits:
+        raise CursorError("the cursor belongs to another list: take it from `next` of this one")
+    return values[1:]  # type: ignore[no-any-return]

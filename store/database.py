@@ -1,0 +1,217 @@
+"""One database, SQLite or PostgreSQL: sessions, schema and the lock that keeps two runs apart."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import alembic.command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from store.errors import DatabaseUrlError, SchemaError
+
+Dialect = Literal["sqlite", "postgresql"]
+BUSY_TIMEOUT_MS = 30_000  # a writer of another process holds the lock for a batch, never this long
+EXAMPLES = "sqlite:////var/lib/hostwire/hostwire.db or postgresql://user:password@host/name"
+
+
+class Database:
+    """The engine and the units of work over it. Close it when done."""
+
+    def __init__(self, url: str) -> None:
+        """
+        Raises:
+            DatabaseUrlError: the URL cannot be read, its database is not supported, or its folder cannot be made.
+        """
+        self._url = _read_url(url)
+        self.dialect: Dialect = "sqlite" if self._url.get_backend_name() == "sqlite" else "postgresql"
+        self.safe_url = self._url.render_as_string(hide_password=True)
+        if self.dialect == "sqlite":
+            _make_folder(self._url)
+        try:
+            self.engine: Engine = create_engine(self._url, **_engine_options(self.dialect))
+        except ImportError as error:
+            raise DatabaseUrlError(
+                "PostgreSQL needs its driver: install hostwire with the extra [postgresql]"
+            ) from error
+        if self.dialect == "sqlite":
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that is committed at the end of the block, or rolled back by an error.
+
+        On SQLite it takes the write lock at once, so that it cannot fail half way for want of it.
+        """
+        engine = self.engine.execution_options(hostwire_write=True)
+        with self._connected(), Session(engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One snapshot to read from; nothing is committed."""
+        with self._connected(), Session(self.engine) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Says in one line what an operator can do something about; all else keeps its own words."""
+        try:
+            yield
+        except DBAPIError as error:
+            if error.connection_invalidated or _is_unreachable(error):
+                raise DatabaseUrlError(f"cannot open {self.safe_url}: {_reason(error)}") from error
+            if "no such table" in str(error.orig) or "UndefinedTable" in type(error.orig).__name__:
+                raise SchemaError("the database has no tables yet: run `hostwire init`") from error
+            raise
+
+    # -- schema ------------------------------------------------------------------------------------------------
+
+    def is_empty(self) -> bool:
+        """Whether no table of ours is there yet."""
+        with self._connected(), self.engine.connect() as connection:
+            return not inspect(connection).has_table("alembic_version")
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Make the schema, or bring it up to date."""
+        self._alembic(alembic.command.upgrade, revision)
+
+    def downgrade(self, revision: str) -> None:
+        self._alembic(alembic.command.downgrade, revision)
+
+    def check_schema(self) -> None:
+        """
+        Raises:
+            SchemaError: the schema is not that of this release.
+        """
+        with _config() as config, self._connected(), self.engine.connect() as connection:
+            head = ScriptDirectory.from_config(config).get_current_head()
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current != head:
+            raise SchemaError(f"the database's schema is {current or 'missing'}, not {head}: run `hostwire init`")
+
+    def _alembic(self, command: Any, revision: str) -> None:
+        with _config() as config, self._connected():
+            engine = self.engine.execution_options(hostwire_write=True)
+            with engine.connect() as connection:
+                config.attributes["connection"] = connection
+                command(config, revision)
+
+    # -- two runs at once --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def run_lock(self, name: str) -> Iterator[bool]:
+        """Whether this process holds the lock `name`; it does not wait. The lock dies with its process."""
+        if self.dialect == "postgresql":
+            with self._connected(), self.engine.connect() as connection:
+                key = {"key": zlib.crc32(f"hostwire:{name}".encode())}
+                held = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), key))
+                connection.commit()  # the lock is the session's, not the transaction's
+                try:
+                    yield held
+                finally:
+                    if held:
+                        connection.execute(text("select pg_advisory_unlock(:key)"), key)
+                        connection.commit()
+            return
+        descriptor = os.open(f"{self._url.database}.{name}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(descriptor)  # which lets go of the lock, as the end of the process would
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _read_url(text_: str) -> URL:
+    try:
+        url = make_url(text_)
+    except ArgumentError as error:
+        raise DatabaseUrlError(f"{_shortened(text_)} is no database URL; it looks like {EXAMPLES}") from error
+    backend = url.drivername.partition("+")[0]
+    if backend in {"postgres", "postgresql"}:
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        if url.database in {None, "", ":memory:"}:
+            raise DatabaseUrlError(f"an SQLite database lives in a file here: {EXAMPLES}")
+        return url.set(drivername="sqlite+pysqlite")
+    raise DatabaseUrlError(f"no database is called {backend!r}; the URL looks like {EXAMPLES}")
+
+
+def _shortened(value: str) -> str:
+    """What was given, without what may be a password in it."""
+    return repr(value if "@" not in value else f"…@{value.rpartition('@')[2]}")
+
+
+def _make_folder(url: URL) -> None:
+    folder = Path(cast("str", url.database)).absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUrlError(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _engine_options(dialect: Dialect) -> dict[str, Any]:
+    if dialect == "sqlite":
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    """Per connection, since SQLite remembers only the journal mode."""
+    connection.isolation_level = None  # BEGIN is ours to say: see _begin
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    write = connection.get_execution_options().get("hostwire_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    words = str(error.orig).lower()
+    return any(
+        part in words
+        for part in (
+            "unable to open database", "not a database", "connection refused", "connection failed", "could not connect",
+            "does not exist", "password authentication", "timeout expired", "name or service not known",
+            "failed to resolve host", "readonly database", "disk i/o error", "database or disk is full",
+        )
+    ) and "relation" not in words  # fmt: skip
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[-1].strip()
+
+
+@contextmanager
+def _config() -> Iterator[Config]:
+    with as_file(files("migrations")) as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        yield config

@@ -1,0 +1,291 @@
+"""The tables. Row ids of posts are given by us and run in time order; all else is the database's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from store.records import DateBasis, DatePrecision, EntityKind, Field, SourceKind, Status
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC: naive values are refused on the way in, and SQLite's forgotten zone is restored."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no zone: the store takes aware times only")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite only numbers a column by itself when it is declared INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Source(Base):
+    __tablename__ = "source"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    url: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[SourceKind] = mapped_column(String(16))
+    name: Mapped[str | None] = mapped_column(Text, comment="what the operator calls it")
+    title: Mapped[str | None] = mapped_column(Text, comment="what it calls itself")
+    site_url: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    fallback_urls: Mapped[list[str]] = mapped_column(JSON, comment="tried in order when url fails")
+    enabled: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    etag: Mapped[str | None] = mapped_column(Text, comment="exactly as received")
+    last_modified: Mapped[str | None] = mapped_column(Text, comment="exactly as received")
+    validator_url: Mapped[str | None] = mapped_column(Text, comment="the address that the validators came from")
+    body_hash: Mapped[str | None] = mapped_column(String(64), comment="of the last body read")
+    last_fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_success_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    last_error_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer, comment="in a row")
+    next_fetch_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: due at every run")
+
+
+class Post(Base):
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, comment="epoch second x 16 + n: runs in time order"
+    )
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("source.id", ondelete="SET NULL"), index=True, comment="the source whose word counts"
+    )
+    owner_rank: Mapped[int] = mapped_column(Integer, comment="how much that word counts; see store/posts.py")
+    url: Mapped[str | None] = mapped_column(Text, comment="canonical")
+    title: Mapped[str] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_precision: Mapped[str | None] = mapped_column(String(8), comment="second, minute or day")
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="as the source states it")
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="when we last changed anything of it")
+    summary: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text, comment="cleaned on the way in")
+    text: Mapped[str] = mapped_column(Text)
+    categories: Mapped[list[str]] = mapped_column(JSON)
+    enclosures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    analysis_version: Mapped[str | None] = mapped_column(Text, index=True, comment="null: to be analysed")
+    tag_tokens: Mapped[str] = mapped_column(Text, comment="a word for each entity, event type and source")
+
+
+class Sighting(Base):
+    """An entry of a source that is this post. The first and the later meetings of one post are all here."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (UniqueConstraint("source_id", "entry_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
+    entry_id: Mapped[str] = mapped_column(String(64), comment="hash of the source's own id for it")
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    entry_hash: Mapped[str] = mapped_column(String(64), comment="of all that the source states of it")
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PostKey(Base):
+    """What a post is known by beyond one source: addresses, and ids that are unique in the world."""
+
+    __tablename__ = "post_key"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, comment="hash of the address or guid")
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+
+
+class Revision(Base):
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Entity(Base):
+    __tablename__ = "entity"
+    __table_args__ = (UniqueConstraint("kind", "slug"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    kind: Mapped[EntityKind] = mapped_column(String(16))
+    slug: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    known: Mapped[bool] = mapped_column(Boolean, comment="false: found in posts, not in the catalogue")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id", ondelete="SET NULL"), index=True)
+    vendor: Mapped[str | None] = mapped_column(Text, comment="slug of the organization behind a product")
+
+
+class EntityAlias(Base):
+    """A name of an entity, folded: looked up by equality and by prefix."""
+
+    __tablename__ = "entity_alias"
+    __table_args__ = (UniqueConstraint("entity_id", "folded"), Index("ix_entity_alias_folded", "folded"))
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"))
+    folded: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+
+
+class PostEntity(Base):
+    """That a post names an entity, or, where `direct` is false, only a descendant of it."""
+
+    __tablename__ = "post_entity"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
+    salient: Mapped[bool] = mapped_column(Boolean)
+    direct: Mapped[bool] = mapped_column(Boolean)
+
+
+class Mention(Base):
+    __tablename__ = "mention"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), index=True)
+    field: Mapped[Field] = mapped_column(String(8))
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(Text)
+
+
+class Timex(Base):
+    __tablename__ = "timex"
+    __table_args__ = (Index("ix_timex_begin_end_date", "begin", "end_date"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    field: Mapped[Field] = mapped_column(String(8))
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    type: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str | None] = mapped_column(Text)
+    begin: Mapped[date | None] = mapped_column(Date)
+    end_date: Mapped[date | None] = mapped_column(Date)
+    rule: Mapped[str] = mapped_column(Text)
+
+
+class Event(Base):
+    """Event mentions of one happening, resolved to one date."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_begin", "begin"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    type: Mapped[str] = mapped_column(String(32))
+    status: Mapped[Status] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(Text)
+    value: Mapped[str | None] = mapped_column(Text, comment="TIMEX3")
+    begin: Mapped[date | None] = mapped_column(Date)
+    end: Mapped[date | None] = mapped_column(Date, comment="exclusive")
+    precision: Mapped[DatePrecision | None] = mapped_column(String(16))
+    basis: Mapped[DateBasis] = mapped_column(String(16), comment="text, or published where that stands in")
+    confidence: Mapped[float] = mapped_column(Float)
+    sources: Mapped[int] = mapped_column(Integer)
+    first_reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sequence: Mapped[int] = mapped_column(Integer, comment="how often the date moved")
+    stale: Mapped[bool] = mapped_column(Boolean, index=True, comment="lost a mention: to be resolved again")
+
+
+class EventMention(Base):
+    __tablename__ = "event_mention"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    type: Mapped[str] = mapped_column(String(32))
+    status: Mapped[Status] = mapped_column(String(16))
+    value: Mapped[str | None] = mapped_column(Text, comment="TIMEX3")
+    begin: Mapped[date | None] = mapped_column(Date)
+    end_date: Mapped[date | None] = mapped_column(Date)
+    field: Mapped[Field] = mapped_column(String(8))
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    quote: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float] = mapped_column(Float)
+    rule: Mapped[str] = mapped_column(Text)
+
+
+class EventMentionSubject(Base):
+    __tablename__ = "event_mention_subject"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
+    event_mention_id: Mapped[int] = mapped_column(
+        ForeignKey("event_mention.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class EventSubject(Base):
+    __tablename__ = "event_subject"
+
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class EventDateChange(Base):
+    """A date that an event was reported to have."""
+
+    __tablename__ = "event_date_change"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    value: Mapped[str | None] = mapped_column(Text)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    post_public_id: Mapped[str] = mapped_column(String(36))

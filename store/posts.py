@@ -1,0 +1,460 @@
+"""Posts: entries in, each stored once; analysis in; a post with everything known about it out.
+
+An entry is known again by its id in its source; the same post met elsewhere by a guid that is unique in the world, by
+any address it is known under, or by equal title, minute and content. It is then one more *sighting* of that post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from store import entities as entity_store
+from store.models import (
+    Entity,
+    Event,
+    EventMention,
+    EventMentionSubject,
+    Mention,
+    Post,
+    PostEntity,
+    PostKey,
+    Revision,
+    Sighting,
+    Source,
+    Timex,
+)
+from store.records import (
+    AnalysisInput,
+    Counts,
+    PostForAnalysis,
+    PostInput,
+    SaveResult,
+    SourceRecord,
+)
+from store.sources import NAMESPACE
+from store.text import storable, storable_or_none
+from store.tokens import KIND_LETTERS, entity_token, event_token, join_tokens, source_token
+
+SLOTS_PER_SECOND = 16
+FUTURE_TOLERANCE = timedelta(days=1)
+SAME_MINUTE = timedelta(seconds=60)
+PG_WRITER_LOCK = 1_746_271  # one writer of posts at a time, so that row ids are given without collisions
+
+
+def save_entries(session: Session, source: SourceRecord, entries: Sequence[PostInput], *, now: datetime) -> SaveResult:
+    """Store what a source states, each post once, and say what was new and what had changed.
+
+    Doing it twice changes nothing. `updated` counts posts whose title or text is another now; their earlier state is
+    kept as a revision.
+    """
+    if not entries:
+        return SaveResult(0, 0)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
+    batch = {_hash(entry.entry_id): _cleaned(entry) for entry in reversed(entries)}  # the first of equals wins
+    sightings = _sightings(session, source.id, batch)
+    fresh = {key: entry for key, entry in batch.items() if not _is_same(sightings.get(key), entry)}
+    posts = _posts_met_before(session, fresh, sightings)
+    writer = _Writer(session, source, now)
+    for key, entry in fresh.items():
+        writer.save(key, entry, sightings.get(key), posts)
+    session.flush()
+    return SaveResult(writer.new, writer.updated, tuple(writer.to_analyze))
+
+
+class _Writer:
+    """The state of one batch."""
+
+    def __init__(self, session: Session, source: SourceRecord, now: datetime) -> None:
+        self._session = session
+        self._source = source
+        self._now = now
+        self._taken: set[int] = set()
+        self.new = 0
+        self.updated = 0
+        self.to_analyze: list[int] = []
+
+    def save(self, key: str, entry: PostInput, sighting: Sighting | None, posts: _KnownPosts) -> None:
+        post = posts.of(sighting, entry)
+        if post is None:
+            post = self._insert(entry)
+            posts.remember(post, entry)
+        else:
+            self._apply(post, entry)
+        for name in _keys(entry):
+            if name not in posts.by_key:
+                posts.by_key[name] = post
+                self._session.add(PostKey(key=name, post_id=post.id))
+        if sighting is None:
+            self._session.add(
+                Sighting(
+                    source_id=self._source.id,
+                    entry_id=key,
+                    post_id=post.id,
+                    entry_hash=_entry_hash(entry),
+                    first_seen_at=self._now,
+                )
+            )
+            tokens = {*post.tag_tokens.split(), source_token(self._source.id)}
+            post.tag_tokens = join_tokens(tokens)
+        else:
+            sighting.entry_hash = _entry_hash(entry)
+
+    def _insert(self, entry: PostInput) -> Post:
+        row_id = self._row_id(entry)
+        identity = entry.guid or entry.url or f"{self._source.url} {entry.entry_id}"
+        public_id = str(uuid.uuid5(NAMESPACE, f"post {identity}"))
+        if self._session.scalar(select(Post.id).where(Post.public_id == public_id)) is not None:
+            # The identity was another post's once and has been given away since.
+            public_id = str(uuid.uuid5(NAMESPACE, f"post {identity} {row_id}"))
+        post = Post(
+            id=row_id,
+            public_id=public_id,
+            source_id=self._source.id,
+            owner_rank=rank(self._source, entry),
+            url=entry.url,
+            title=entry.title,
+            author=entry.author,
+            published_at=entry.published,
+            published_precision=entry.published_precision,
+            updated_at=entry.updated,
+            first_seen_at=self._now,
+            changed_at=self._now,
+            summary=entry.summary,
+            html=entry.html,
+            text=entry.text,
+            categories=list(entry.categories),
+            enclosures=[_enclosure_json(enclosure) for enclosure in entry.enclosures],
+            content_hash=entry.content_hash,
+            tag_tokens=source_token(self._source.id),
+        )
+        self._session.add(post)
+        self._session.flush()
+        self.new += 1
+        self.to_analyze.append(post.id)
+        return post
+
+    def _row_id(self, entry: PostInput) -> int:
+        """The first free id of the post's second, or of the seconds after it."""
+        instant = entry.published
+        if instant is None or instant > self._now + FUTURE_TOLERANCE or instant.year < 1971:
+            instant = self._now
+        candidate = int(instant.timestamp()) * SLOTS_PER_SECOND
+        span = 64 * SLOTS_PER_SECOND
+        while True:
+            stmt = select(Post.id).where(Post.id >= candidate, Post.id < candidate + span)
+            used = set(self._session.scalars(stmt)) | self._taken
+            for free in range(candidate, candidate + span):
+                if free not in used:
+                    self._taken.add(free)
+                    return free
+            candidate += span
+
+    def _apply(self, post: Post, entry: PostInput) -> None:
+        """What a further sighting changes: everything when its source may, else only what is missing."""
+        entry_rank = rank(self._source, entry)
+        owns = post.source_id == self._source.id or post.source_id is None
+        changed = self._fill(post, entry)
+        if owns or entry_rank > post.owner_rank:
+            changed = self._replace(post, entry) or changed
+            post.source_id, post.owner_rank = self._source.id, entry_rank
+        if changed:
+            post.changed_at = self._now
+
+    def _fill(self, post: Post, entry: PostInput) -> bool:
+        changed = False
+        for name, value in (
+            ("author", entry.author),
+            ("url", entry.url),
+            ("summary", entry.summary),
+            ("html", entry.html),
+        ):
+            if value and not getattr(post, name):
+                setattr(post, name, value)
+                changed = True
+        if entry.published and post.published_at is None:
+            post.published_at, post.published_precision = entry.published, entry.published_precision
+            self._analyze_again(post)  # its relative dates had no anchor
+            changed = True
+        return changed
+
+    def _replace(self, post: Post, entry: PostInput) -> bool:
+        changed = False
+        if post.content_hash != entry.content_hash:
+            self._session.add(
+                Revision(
+                    post_id=post.id,
+                    title=post.title,
+                    text=post.text,
+                    content_hash=post.content_hash,
+                    replaced_at=self._now,
+                )
+            )
+            self.updated += 1
+            self._analyze_again(post)
+        elif (post.title, post.text) != (entry.title, entry.text):
+            self._analyze_again(post)  # offsets move with the white space
+        stated = {
+            "title": entry.title,
+            "text": entry.text,
+            "content_hash": entry.content_hash,
+            "html": entry.html or post.html,
+            "summary": entry.summary or post.summary,
+            "author": entry.author or post.author,
+            "url": entry.url or post.url,
+            "updated_at": entry.updated or post.updated_at,
+            "categories": list(entry.categories) or post.categories,
+            "enclosures": [_enclosure_json(enclosure) for enclosure in entry.enclosures] or post.enclosures,
+        }
+        if entry.published is not None and entry.published != post.published_at:
+            stated["published_at"] = entry.published
+            stated["published_precision"] = entry.published_precision
+            self._analyze_again(post)
+        for name, value in stated.items():
+            if getattr(post, name) != value:
+                setattr(post, name, value)
+                changed = True
+        return changed
+
+    def _analyze_again(self, post: Post) -> None:
+        post.analysis_version = None
+        if post.id not in self.to_analyze:
+            self.to_analyze.append(post.id)
+
+
+def rank(source: SourceRecord, entry: PostInput) -> int:
+    """How much a source's word counts for a post: its own site before others, then a feed before a page."""
+    own = _host(entry.url)
+    at_home = own is not None and own in {_host(source.url), _host(source.site_url)}
+    return 2 * at_home + (source.kind == "feed")
+
+
+def _host(url: str | None) -> str | None:
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").removeprefix("www.") + (f":{parts.port}" if parts.port else "") or None
+    except ValueError:
+        return None
+
+
+class _KnownPosts:
+    """The posts that a batch may be sightings of."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[int, Post] = {}
+        self.by_key: dict[str, Post] = {}
+        self.by_content: dict[str, list[Post]] = {}
+
+    def of(self, sighting: Sighting | None, entry: PostInput) -> Post | None:
+        if sighting is not None:
+            return self.by_id[sighting.post_id]
+        for key in _keys(entry):
+            if key in self.by_key:
+                return self.by_key[key]
+        for post in self.by_content.get(entry.content_hash, ()):
+            if _same_minute(post.published_at, entry.published) and post.title == entry.title and entry.text:
+                return post
+        return None
+
+    def remember(self, post: Post, entry: PostInput) -> None:
+        self.by_id[post.id] = post
+        self.by_content.setdefault(entry.content_hash, []).append(post)
+
+
+def _same_minute(a: datetime | None, b: datetime | None) -> bool:
+    return a is not None and b is not None and abs(a - b) < SAME_MINUTE
+
+
+def _posts_met_before(session: Session, entries: dict[str, PostInput], sightings: dict[str, Sighting]) -> _KnownPosts:
+    known = _KnownPosts()
+    keys = {key for entry in entries.values() for key in _keys(entry)}
+    key_rows = _in_chunks(session, select(PostKey.key, PostKey.post_id), PostKey.key, keys)
+    by_key = dict(key_rows)
+    seen = {sightings[key].post_id for key in entries if key in sightings}
+    hashes = {entry.content_hash for key, entry in entries.items() if key not in sightings}
+    for (post,) in _in_chunks(session, select(Post), Post.id, seen | set(by_key.values())):
+        known.by_id[post.id] = post
+    for (post,) in _in_chunks(session, select(Post), Post.content_hash, hashes):
+        known.by_content.setdefault(post.content_hash, []).append(post)
+    known.by_key = {key: known.by_id[post_id] for key, post_id in by_key.items()}
+    return known
+
+
+def _sightings(session: Session, source_id: int, keys: Iterable[str]) -> dict[str, Sighting]:
+    stmt = select(Sighting).where(Sighting.source_id == source_id)
+    return {row.entry_id: row for (row,) in _in_chunks(session, stmt, Sighting.entry_id, keys)}
+
+
+def _in_chunks(
+    session: Session, stmt: Any, column: InstrumentedAttribute[Any], values: Iterable[Any], size: int = 500
+) -> Iterator[Any]:
+    """Rows of `stmt` whose `column` is one of `values`, however many these are."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield from session.execute(stmt.where(column.in_(ordered[start : start + size]))).all()
+
+
+def _is_same(sighting: Sighting | None, entry: PostInput) -> bool:
+    return sighting is not None and sighting.entry_hash == _entry_hash(entry)
+
+
+def _keys(entry: PostInput) -> list[str]:
+    names = [entry.guid, entry.url, *entry.urls]
+    return [_hash(name) for name in dict.fromkeys(names) if name]
+
+
+def _hash(text_: str) -> str:
+    return hashlib.sha256(text_.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _entry_hash(entry: PostInput) -> str:
+    """Of all that the source states, so that an entry met again unchanged costs one comparison."""
+    return _hash(repr(astuple(entry)))
+
+
+def _cleaned(entry: PostInput) -> PostInput:
+    return replace(
+        entry,
+        title=storable(entry.title),
+        text=storable(entry.text),
+        url=storable_or_none(entry.url),
+        guid=storable_or_none(entry.guid),
+        author=storable_or_none(entry.author),
+        summary=storable_or_none(entry.summary),
+        html=storable_or_none(entry.html),
+        categories=tuple(storable(name) for name in entry.categories),
+    )
+
+
+def _enclosure_json(enclosure: object) -> dict[str, object]:
+    return {name: storable(value) if isinstance(value := getattr(enclosure, name), str) else value
+            for name in ("url", "type", "length")}  # fmt: skip
+
+
+# -- analysis --------------------------------------------------------------------------------------------------
+
+
+def posts_to_analyze(
+    session: Session, *, version: str, stale: bool, after_id: int | None = None, limit: int = 100
+) -> tuple[PostForAnalysis, ...]:
+    """Posts never analysed or changed since; with `stale` also those that another version analysed. By id."""
+    stmt = select(Post).where(_wants_analysis(version, stale=stale)).order_by(Post.id).limit(limit)
+    if after_id is not None:
+        stmt = stmt.where(Post.id > after_id)
+    return tuple(
+        PostForAnalysis(row.id, row.public_id, row.title, row.text, row.published_at, row.content_hash)
+        for row in session.scalars(stmt)
+    )
+
+
+def count_posts_to_analyze(session: Session, *, version: str, stale: bool) -> int:
+    return session.scalar(select(func.count(Post.id)).where(_wants_analysis(version, stale=stale))) or 0
+
+
+def _wants_analysis(version: str, *, stale: bool) -> ColumnElement[bool]:
+    never = Post.analysis_version.is_(None)
+    return or_(never, Post.analysis_version != version) if stale else never
+
+
+def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, version: str, content_hash: str) -> bool:
+    """Replace all tags of a post and move its analysis version, in the caller's transaction.
+
+    False, with nothing written, when the post is gone or was changed since it was read: it will be read again.
+    """
+    post = session.get(Post, post_id)
+    if post is None or post.content_hash != content_hash:
+        return False
+    _forget_analysis(session, post_id)
+    ids = entity_store.save_entities(session, analysis.entities)
+    above = entity_store.ancestors(session, ids.values())
+    tokens = {token for token in post.tag_tokens.split() if token.startswith("sx")}
+    direct = {ids[item.kind, item.slug]: item for item in analysis.post_entities}
+    links: dict[int, PostEntity] = {}
+    for entity_id, item in direct.items():
+        links[entity_id] = PostEntity(entity_id=entity_id, post_id=post_id, salient=item.salient, direct=True)
+        tokens.add(entity_token(item.kind, entity_id))
+        for mention in item.mentions:
+            session.add(
+                Mention(
+                    post_id=post_id,
+                    entity_id=entity_id,
+                    field=mention.field,
+                    start=mention.start,
+                    end=mention.end,
+                    text=storable(mention.text),
+                    rule=mention.rule,
+                )
+            )
+    for entity_id, item in direct.items():
+        for ancestor in above.get(entity_id, ()):
+            tokens.add(entity_token(item.kind, ancestor))
+            link = links.setdefault(
+                ancestor, PostEntity(entity_id=ancestor, post_id=post_id, salient=False, direct=False)
+            )
+            if not link.direct:
+                link.salient = link.salient or item.salient
+    session.add_all(links.values())
+    session.add_all(
+        Timex(
+            post_id=post_id, field=timex.field, start=timex.start, end=timex.end, text=storable(timex.text),
+            type=timex.type, value=timex.value, begin=timex.begin, end_date=timex.end_date, rule=timex.rule,
+        )
+        for timex in analysis.timexes
+    )  # fmt: skip
+    for event in analysis.event_mentions:
+        row = EventMention(
+            post_id=post_id, type=event.type, status=event.status, value=event.date, begin=event.begin,
+            end_date=event.end_date, field=event.field, start=event.start, end=event.end, quote=storable(event.quote),
+            confidence=event.confidence, rule=event.rule,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.add_all(
+            EventMentionSubject(entity_id=ids[subject], event_mention_id=row.id, position=position)
+            for position, subject in enumerate(dict.fromkeys(event.subjects))
+        )
+        tokens |= {event_token(event.type), event_token(event.type, event.status)}
+    post.tag_tokens = join_tokens(tokens)
+    post.analysis_version = version
+    session.flush()
+    return True
+
+
+def _forget_analysis(session: Session, post_id: int) -> None:
+    """Remove a post's tags. The events that its mentions belonged to are stale until they are resolved again."""
+    touched = select(EventMention.event_id).where(EventMention.post_id == post_id, EventMention.event_id.is_not(None))
+    for event in session.scalars(select(Event).where(Event.id.in_(touched))):
+        event.stale = True
+    session.flush()
+    mentions = select(EventMention.id).where(EventMention.post_id == post_id)
+    session.execute(delete(EventMentionSubject).where(EventMentionSubject.event_mention_id.in_(mentions)))
+    for table in (EventMention, Mention, Timex, PostEntity):
+        session.execute(delete(table).where(table.post_id == post_id))
+
+
+def counts(session: Session) -> Counts:
+    """What the store holds."""
+    by_kind = session.execute(
+        select(Entity.kind, func.count(PostEntity.entity_id.distinct()))
+        .join(PostEntity, PostEntity.entity_id == Entity.id)
+        .where(PostEntity.direct)
+        .group_by(Entity.kind)
+    )
+    return Counts(
+        sources=session.scalar(select(func.count(Source.id))) or 0,
+        posts=session.scalar(select(func.count(Post.id))) or 0,
+        analyzed=session.scalar(select(func.count(Post.id)).where(Post.analysis_version.is_not(None))) or 0,
+        entities=dict.fromkeys(KIND_LETTERS, 0) | dict(by_kind.tuples().all()),
+        events=session.scalar(select(func.count(Event.id))) or 0,
+    )

@@ -1,0 +1,155 @@
+"""Runs searches: newest first by row id, or by relevance over a bounded number of hits; pages by keyset."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal, literal_column, select, true
+from sqlalchemy.orm import Session
+
+from store.cursors import decode_cursor, encode_cursor
+from store.models import Post
+from store.records import Page, PostQuery, PostSummary
+from store.search import postgresql, sqlite
+from store.search.compiler import Compiler, filters, talks_about
+from store.search.syntax import All, Either, Field, Node, Words, parse_query
+from store.views import summaries
+
+EXACT_TOTAL = 10_000  # hits are counted up to here; the rest are "more"
+RANKED_NEWEST = 2_000  # of more hits than that, only so many of the newest are ranked
+MARKS = ("\x02", "\x03")
+SNIPPET_WORDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    condition: ColumnElement[bool]
+    words: Any | None  # the expression of what is ranked and highlighted
+    compiler: Compiler
+
+
+def search_posts(
+    session: Session, query: PostQuery, *, limit: int, cursor: str | None = None, with_content: bool = False
+) -> Page[PostSummary]:
+    """Posts that a query matches. `total` is exact up to 10,000, then None.
+
+    Raises:
+        QuerySyntaxError: `q` cannot be read.
+        CursorError: the cursor is not one of this list.
+    """
+    search = _compile(session, query)
+    ranked = query.sort == "relevance" and search.words is not None
+    total = _capped_count(session, search)
+    if ranked:
+        ids, following = _by_relevance(session, search, limit, cursor, capped=total is None)
+    else:
+        ids, following = _newest(session, search, limit, cursor)
+    highlights = _highlights(session, search, ids)
+    return Page(summaries(session, ids, highlights=highlights, with_content=with_content), following, total)
+
+
+def search_condition(session: Session, q: str) -> ColumnElement[bool]:
+    """A query as a condition on `post`, for lists of other things about posts."""
+    return _compile(session, PostQuery(q=q)).condition
+
+
+def _compile(session: Session, query: PostQuery) -> _Search:
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    compiler: Compiler = sqlite.SqliteCompiler(session) if sqlite_here else postgresql.PostgresqlCompiler(session)
+    tree = parse_query(query.q) if query.q else None
+    nodes = [*([tree] if tree is not None else []), *filters(query)]
+    # One level of All, so that words and tag tokens become one expression of the index.
+    flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, All) else (node,))]
+    conditions = [compiler.condition(All(tuple(flat)))] if flat else []
+    if query.after is not None:
+        conditions.append(Post.published_at >= query.after)
+    if query.before is not None:
+        conditions.append(Post.published_at < query.before)
+    if query.when_begin is not None or query.when_end is not None:
+        conditions.append(talks_about(query.when_begin, query.when_end))
+    wanted = [compiler.expression(node) for node in _words_of(tree)] if tree is not None else []
+    words = compiler.join(wanted, either=True) if wanted else None
+    return _Search(and_(true(), *conditions), words, compiler)
+
+
+def _words_of(node: Node) -> list[Node]:
+    """The words that a hit may be about: not those that are excluded."""
+    match node:
+        case Words() | Field(name="title"):
+            return [node]
+        case All(nodes) | Either(nodes):
+            return [found for inner in nodes for found in _words_of(inner)]
+    return []
+
+
+def _capped_count(session: Session, search: _Search) -> int | None:
+    some = select(literal(1)).select_from(Post).where(search.condition).limit(EXACT_TOTAL + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some)) or 0
+    return count if count <= EXACT_TOTAL else None
+
+
+def _newest(session: Session, search: _Search, limit: int, cursor: str | None) -> tuple[list[int], str | None]:
+    stmt = select(Post.id).where(search.condition).order_by(Post.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        (last,) = decode_cursor(cursor, "newest", int)
+        stmt = stmt.where(Post.id < last)
+    ids = list(session.scalars(stmt))
+    return ids[:limit], encode_cursor("newest", ids[limit - 1]) if len(ids) > limit else None
+
+
+def _by_relevance(
+    session: Session, search: _Search, limit: int, cursor: str | None, *, capped: bool
+) -> tuple[list[int], str | None]:
+    chosen = select(Post.id).where(search.condition).order_by(Post.id.desc())
+    if capped:
+        chosen = chosen.limit(RANKED_NEWEST)
+    scored = _scored(search, chosen).subquery()
+    score, row_id = scored.c.score, scored.c.id
+    stmt = select(row_id, score).order_by(score.desc(), row_id.desc()).limit(limit + 1)
+    if cursor is not None:
+        last_score, last_id = decode_cursor(cursor, "relevance", float, int)
+        stmt = stmt.where((score < last_score) | ((score == last_score) & (row_id < last_id)))
+    rows = session.execute(stmt).all()
+    shown = rows[:limit]
+    following = encode_cursor("relevance", float(shown[-1][1]), shown[-1][0]) if len(rows) > limit else None
+    return [row[0] for row in shown], following
+
+
+def _scored(search: _Search, chosen: Select[Any]) -> Select[Any]:
+    """Row ids with a score, the higher the better, rounded so that a cursor finds its place again."""
+    if isinstance(search.compiler, sqlite.SqliteCompiler):
+        rank: ColumnElement[Any] = literal_column(
+            f"round(-bm25(post_search, {sqlite.TITLE_WEIGHT}, {sqlite.TEXT_WEIGHT}, 0.0), 6)"
+        )
+        row_id = literal_column("post_search.rowid", Post.id.type)
+        matching = sqlite.match(str(search.words)).where(row_id.in_(chosen))
+        return matching.with_only_columns(row_id.label("id"), rank.label("score"))
+    picked = chosen.subquery()
+    weights: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
+    cover = func.round(func.ts_rank_cd(weights, postgresql.VECTOR, search.words, 1).cast(Numeric), 6)
+    return select(Post.id.label("id"), cover.label("score")).where(Post.id.in_(select(picked.c.id)))
+
+
+def _highlights(session: Session, search: _Search, ids: list[int]) -> dict[int, str]:
+    """A snippet round the hits for each post of the page, escaped, with <mark> round each hit."""
+    if search.words is None or not ids:
+        return {}
+    if isinstance(search.compiler, sqlite.SqliteCompiler):
+        snippet: ColumnElement[Any] = literal_column(
+            f"snippet(post_search, -1, char(2), char(3), '…', {SNIPPET_WORDS})"
+        )
+        matching = sqlite.match(str(search.words)).where(literal_column("post_search.rowid").in_(ids))
+        stmt: Select[Any] = matching.with_only_columns(literal_column("post_search.rowid"), snippet)
+    else:
+        options = f"StartSel={MARKS[0]}, StopSel={MARKS[1]}, MaxWords={SNIPPET_WORDS}, MinWords=12, MaxFragments=1"
+        body = Post.title + ".\n" + Post.text
+        headline = func.ts_headline(postgresql.CONFIG, body, search.words, options)
+        stmt = select(Post.id, headline).where(Post.id.in_(ids), postgresql.VECTOR.op("@@")(search.words))
+    return {row_id: _marked(found) for row_id, found in session.execute(stmt) if MARKS[0] in found}
+
+
+def _marked(snippet: str) -> str:
+    escaped = html.escape(" ".join(snippet.split()), quote=False)
+    return escaped.replace(MARKS[0], "<mark>").replace(MARKS[1], "</mark>")
