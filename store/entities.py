@@ -187,7 +187,8 @@ def _records(session: Session, rows: Sequence[Entity], *, full: bool) -> list[En
         )
     }
     parent_ids = {row.parent_id for row in rows if row.parent_id is not None}
-    parents = dict(session.execute(select(Entity.id, Entity.slug).where(Entity.id.in_(parent_ids))).tuples().all())
+    above = select(Entity.id, Entity.slug).where(Entity.id.in_(parent_ids))
+    parents = {row[0]: row[1] for row in session.execute(above)}
     aliases: dict[int, list[str]] = {}
     children: dict[int, list[str]] = {}
     if full:

@@ -455,6 +455,6 @@ def counts(session: Session) -> Counts:
         sources=session.scalar(select(func.count(Source.id))) or 0,
         posts=session.scalar(select(func.count(Post.id))) or 0,
         analyzed=session.scalar(select(func.count(Post.id)).where(Post.analysis_version.is_not(None))) or 0,
-        entities=dict.fromkeys(KIND_LETTERS, 0) | dict(by_kind.tuples().all()),
+        entities=dict.fromkeys(KIND_LETTERS, 0) | {row[0]: row[1] for row in by_kind},
         events=session.scalar(select(func.count(Event.id))) or 0,
     )

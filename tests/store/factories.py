@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,7 +41,7 @@ def make_entry(key: str = "1", **fields: Any) -> PostInput:
         "entry_id": f"id-{key}",
         "title": title,
         "text": text,
-        "content_hash": f"hash of {title} and {text}",
+        "content_hash": hashlib.sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest(),
         "url": url,
         "published": instant("2026-01-02T03:04"),
         "published_precision": "second",
@@ -86,9 +87,7 @@ def make_analysis(
     )
 
 
-def store_post(
-    session: Session, source: SourceRecord, entry: PostInput, analysis: AnalysisInput | None = None
-) -> int:
+def store_post(session: Session, source: SourceRecord, entry: PostInput, analysis: AnalysisInput | None = None) -> int:
     """The row id of the post that storing the entry made."""
     (post_id,) = save_entries(session, source, [entry], now=NOW).post_ids
     if analysis is not None:
