@@ -49,11 +49,7 @@ def _runs_through(letters: list[str], words: list[str]) -> bool:
             return False
         position += 1
         for inner in word[1:]:
-            if (
-                position < len(letters)
-                and inner.lower() == letters[position]
-                and (inner.isupper() or word.isupper())
-            ):
+            if position < len(letters) and inner.lower() == letters[position] and (inner.isupper() or word.isupper()):
                 position += 1
     return position >= len(letters)
 

@@ -104,9 +104,7 @@ def make_products(nlp: Language, name: str, catalogue: str | None) -> Component:
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
         draft.products = finder.find(draft.text, draft.title_end, draft.masked)
-        return _show(
-            doc, "products", ((found.start, found.end, found.entity.slug) for found in draft.products)
-        )
+        return _show(doc, "products", ((found.start, found.end, found.entity.slug) for found in draft.products))
 
     return tag
 
@@ -133,10 +131,10 @@ def make_tlds(nlp: Language, name: str, catalogue: str | None) -> Component:  # 
 )
 def make_organizations(
     nlp: Language,
-    name: str,
+    name: str,  # noqa: ARG001 - spaCy's signature
     catalogue: str | None,
     model: str | None,
-    longest: int,  # noqa: ARG001 - spaCy's signature
+    longest: int,
 ) -> Component:
     """Organizations; names of both senses leave the products where they stand for the company.
 
@@ -170,9 +168,7 @@ def make_timexes(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
         masked = [(product.start, product.end) for product in draft.products]
-        draft.timexes = find_timexes(
-            draft.text, draft.post.anchor, tuple(sorted({*masked, *draft.masked.spans}))
-        )
+        draft.timexes = find_timexes(draft.text, draft.post.anchor, tuple(sorted({*masked, *draft.masked.spans})))
         return _show(doc, "timexes", ((timex.start, timex.end, timex.type) for timex in draft.timexes))
 
     return tag
@@ -184,7 +180,7 @@ def make_salience(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaC
 
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
-        draft.salient = find_salient(draft.text, draft.title_end, draft.entities)
+        draft.salient = find_salient(draft.title_end, draft.entities)
         return doc
 
     return tag

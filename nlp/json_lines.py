@@ -23,9 +23,7 @@ def parse_line(line: str) -> PostText:
     except ValueError as error:
         raise PostFormatError(f"not JSON: {error}") from error
     if not isinstance(found, dict):
-        raise PostFormatError(
-            f'not a JSON object but {_kind(found)}; send {{"id", "title", "text", "published"}}'
-        )
+        raise PostFormatError(f'not a JSON object but {_kind(found)}; send {{"id", "title", "text", "published"}}')
     return parse_post(found)
 
 
@@ -88,9 +86,7 @@ def _published(value: object, post_id: object) -> date | datetime | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        raise PostFormatError(
-            f'"published" must be an ISO date or instant, not {_kind(value)}', post_id=post_id
-        )
+        raise PostFormatError(f'"published" must be an ISO date or instant, not {_kind(value)}', post_id=post_id)
     try:
         if len(value) <= len("2010-08-25"):
             return date.fromisoformat(value)

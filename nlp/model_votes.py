@@ -60,9 +60,7 @@ def load_recognizer(model: str, vocab: Vocab | bool = True) -> spacy.Language:
         ModelError: see `model_votes`.
     """
     try:
-        nlp = spacy.load(
-            model, vocab=vocab, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
-        )
+        nlp = spacy.load(model, vocab=vocab, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     except (OSError, ImportError, ValueError) as error:
         raise ModelError(
             f"the spaCy model {model!r} cannot be loaded ({str(error).splitlines()[0]}); install it in this"

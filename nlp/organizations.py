@@ -20,14 +20,13 @@ from nlp.folding import fold
 from nlp.masking import Mask, Span
 from nlp.names import Hit, NameIndex, read_words
 from nlp.organization_cues import (
-    GENERIC_FIRST_WORDS,
-    LEGAL_SUFFIX,
     Candidate,
     acts_as_company,
     find_candidates,
+    legal_suffix,
 )
-from nlp.runs import COMMON, TECHNICAL
 from nlp.versions import slug_part
+from nlp.words import word_list
 
 NameVotes = Callable[[str, Sequence[Span]], frozenset[Span]]
 """Given a text and spans of it: those that a statistical model takes for organizations."""
@@ -57,10 +56,11 @@ class _Reading:
     title_end: int
     masked: Mask
     products: tuple[FoundEntity, ...]
-    blocked: Mask
+    product_spans: frozenset[Span]
     found: list[FoundEntity] = field(default_factory=list)
     taken: list[Span] = field(default_factory=list)
     not_products: set[Span] = field(default_factory=set)
+    product_names: frozenset[str] = frozenset()
     undecided: list[tuple[int, int, EntityRef]] = field(default_factory=list)
 
     def free(self, start: int, end: int) -> bool:
@@ -77,13 +77,9 @@ class OrganizationFinder:
     def __init__(self, catalogue: Catalogue) -> None:
         self._organizations = catalogue.organizations
         self._product_names = frozenset(
-            name.casefold()
-            for family in catalogue.products.values()
-            for name in (family.name, *family.aliases)
+            name.casefold() for family in catalogue.products.values() for name in (family.name, *family.aliases)
         )
-        self._index: NameIndex[_Entry] = NameIndex(
-            chain.from_iterable(map(_entries, self._organizations.values()))
-        )
+        self._index: NameIndex[_Entry] = NameIndex(chain.from_iterable(map(_entries, self._organizations.values())))
 
     def find(
         self,
@@ -98,8 +94,9 @@ class OrganizationFinder:
 
         `votes` is asked, at most once, about names that the catalogue does not have and cues do not settle.
         """
-        spans = [(entity.start, entity.end) for entity in (*products, *tlds)]
-        reading = _Reading(fold(text), title_end, masked, tuple(products), Mask.of(spans))
+        spans = frozenset((entity.start, entity.end) for entity in (*products, *tlds))
+        reading = _Reading(fold(text), title_end, masked, tuple(products), spans)
+        reading.product_names = frozenset(reading.text[start:end].casefold() for start, end in spans)
         self._read_names(reading)
         self._discover(reading, votes)
         self._read_short_forms(reading)
@@ -152,20 +149,16 @@ class OrganizationFinder:
 
     def _take(self, reading: _Reading, hit: Hit[_Entry]) -> None:
         ref = organization_ref(hit.payload.organization)
-        end = hit.end
-        legal = LEGAL_SUFFIX.match(reading.text, end)
-        if legal and "Co" != legal.group().strip(" ,."):
-            end = legal.end() - (
-                legal.group().endswith(".") and not _abbreviation_dot(reading.text, legal.end())
-            )
-        over = reading.blocked.overlapping(hit.start, hit.end)
-        if over is None:
-            reading.add(hit.start, end, ref, f"organization:{hit.name}")
-        elif over == (hit.start, hit.end):
+        end = with_legal_form(reading.text, hit.end)
+        rule = f"organization:{hit.name}"
+        if not _loses_to_product(reading, hit.start, hit.end):
+            _drop_inner_products(reading, hit.start, hit.end)
+            reading.add(hit.start, end, ref, rule)
+        elif (hit.start, hit.end) in reading.product_spans:
             cue = acts_as_company(reading.text, hit.start, hit.end)
             if cue:
-                reading.add(hit.start, end, ref, f"organization:{hit.name}+{cue}")
-                reading.not_products.add(over)
+                reading.add(hit.start, end, ref, f"{rule}+{cue}")
+                reading.not_products.add((hit.start, hit.end))
             else:
                 reading.undecided.append((hit.start, hit.end, ref))
 
@@ -179,44 +172,46 @@ class OrganizationFinder:
     # -- names the catalogue does not have ---------------------------------------------------------------------
 
     def _discover(self, reading: _Reading, votes: NameVotes | None) -> None:
-        candidates = [
-            candidate for candidate in find_candidates(reading.text) if self._is_open(reading, candidate)
-        ]
+        candidates = [candidate for candidate in find_candidates(reading.text) if self._is_open(reading, candidate)]
         strength: dict[str, int] = {}
-        cues: dict[str, str] = {}
+        cues: dict[str, set[str]] = {}
         for candidate in candidates:
             key = _key(candidate.text)
-            strength[key] = max(strength.get(key, 0), candidate.strength) + (
-                1
-                if key in strength and candidate.strength and strength[key] and candidate.cue != cues.get(key)
-                else 0
-            )
-            if candidate.strength:
-                cues.setdefault(key, candidate.cue)
-        open_names = [c for c in candidates if strength[_key(c.text)] < _ENOUGH]
-        voted: set[str] = set()
+            seen = cues.setdefault(key, set())
+            if candidate.strength and candidate.cue not in seen:
+                # Cues of two sorts confirm each other; one said twice does not.
+                strength[key] = max(strength.get(key, 0) + bool(seen), candidate.strength)
+                seen.add(candidate.cue)
+        open_names = [c for c in candidates if strength.get(_key(c.text), 0) < _ENOUGH]
+        voted: frozenset[str] = frozenset()
         if votes is not None and open_names:
             said = votes(reading.text, [(c.start, c.end) for c in open_names])
-            voted = {_key(c.text) for c in open_names if (c.start, c.end) in said}
+            voted = frozenset(_key(c.text) for c in open_names if (c.start, c.end) in said)
         for candidate in sorted(candidates, key=lambda c: (c.start, -c.end)):
             key = _key(candidate.text)
-            points = strength[key] + (key in voted)
-            if points < _ENOUGH and not (
-                candidate.strength == 0 and _listed_with(reading, candidate.start, candidate.end)
-            ):
+            enough = strength.get(key, 0) + (key in voted) >= _ENOUGH
+            if not enough and not _listed_with(reading, candidate.start, candidate.end):
                 continue
             if reading.free(candidate.start, candidate.end):
-                rule = f"organization:discovered {cues.get(key, 'list')}" + ("+model" if key in voted else "")
-                reading.add(candidate.start, candidate.end, _unknown(candidate.text), rule)
+                why = "+".join(
+                    [*sorted(cues[key]), *(["model"] if key in voted else []), *([] if enough else ["list"])]
+                )
+                _drop_inner_products(reading, candidate.start, candidate.end)
+                end = with_legal_form(reading.text, candidate.end)
+                reading.add(candidate.start, end, _unknown(candidate.text), f"organization:discovered {why}")
 
     def _is_open(self, reading: _Reading, candidate: Candidate) -> bool:
-        if not reading.free(candidate.start, candidate.end):
+        name, folded = candidate.text, candidate.text.casefold()
+        if not reading.free(candidate.start, candidate.end) or len(name) < 2:
             return False
-        if reading.blocked.overlapping(candidate.start, candidate.end) is not None:
+        if _loses_to_product(reading, candidate.start, candidate.end):
             return False
-        name = candidate.text
-        folded = name.casefold()
-        return not (folded in COMMON or name in TECHNICAL or folded in self._product_names or len(name) < 2)
+        if candidate.strength < _ENOUGH and any(
+            candidate.start < b and a < candidate.end for a, b in reading.product_spans
+        ):
+            return False
+        ordinary = folded in word_list("common") or name in word_list("technical")
+        return not ordinary and folded not in self._product_names
 
     # -- short forms -------------------------------------------------------------------------------------------
 
@@ -228,23 +223,23 @@ class OrganizationFinder:
             if short and abbreviates(short[0], written):
                 learned.setdefault(short[0], found.entity)
             first = written.split()[0].rstrip(",.'")
-            if " " in written and _stands_for_whole(first) and self._is_unclaimed(first, found.entity):
+            if " " in written and _stands_for_whole(first) and self._is_unclaimed(reading, first, found.entity):
                 learned.setdefault(first, found.entity)
             two = " ".join(written.split()[:2]).rstrip(",.")
             if (
                 len(written.split()) > 2
-                and self._is_unclaimed(two, found.entity)
+                and self._is_unclaimed(reading, two, found.entity)
                 and two.split()[-1][0].isupper()
             ):
                 learned.setdefault(two, found.entity)
         for short_form in sorted(learned, key=len, reverse=True):
             for start, end in occurrences(reading.text, short_form):
-                if reading.free(start, end) and reading.blocked.overlapping(start, end) is None:
+                if reading.free(start, end) and not any(a < end and start < b for a, b in reading.product_spans):
                     reading.add(start, end, learned[short_form], f"organization:short form {short_form}")
 
-    def _is_unclaimed(self, name: str, entity: EntityRef) -> bool:
+    def _is_unclaimed(self, reading: _Reading, name: str, entity: EntityRef) -> bool:
         """Does no other organization or product bear this name?"""
-        if name.casefold() in self._product_names:
+        if name.casefold() in self._product_names | reading.product_names:
             return False
         words = read_words(name)
         if not words.words:
@@ -273,11 +268,33 @@ def _entries(organization: Organization) -> Iterator[tuple[str, _Entry]]:
             yield name, _Entry(organization, "case")
 
 
+def with_legal_form(text: str, end: int) -> int:
+    """The end of a name with the "Inc." or ", Ltd" that follows it; the sentence's own full stop stays outside."""
+    legal = legal_suffix().match(text, end)
+    if legal is None:
+        return end
+    ends_sentence = legal.group().endswith(".") and not re.match(r"[,;)']| [a-z(]", text[legal.end() : legal.end() + 2])
+    return legal.end() - ends_sentence
+
+
+def _loses_to_product(reading: _Reading, start: int, end: int) -> bool:
+    """Is it a part of a product's name, or the whole of it? A longer name than the product's wins."""
+    return any(
+        a < end and start < b and not (start <= a and b <= end and (a, b) != (start, end))
+        for a, b in reading.product_spans
+    )
+
+
+def _drop_inner_products(reading: _Reading, start: int, end: int) -> None:
+    """ "Linux" in "Linux Foundation" is no product."""
+    reading.not_products.update((a, b) for a, b in reading.product_spans if start <= a and b <= end)
+
+
 def _stands_for_whole(word: str) -> bool:
     return (
         len(word) >= 4
         and word[0].isupper()
-        and word.casefold() not in GENERIC_FIRST_WORDS | COMMON
+        and word.casefold() not in word_list("generic") | word_list("common")
         and word.isalpha()
     )
 
@@ -312,16 +329,11 @@ def _boundary(text: str, start: int, end: int) -> bool:
     return not (after[:1] in {"_", "@"} or (after[:1] == "." and after[1:].isalpha() and after[1:].islower()))
 
 
-def _abbreviation_dot(text: str, end: int) -> bool:
-    """Is the dot before `end` the abbreviation's own, and not also the sentence's?"""
-    return bool(re.match(r"[,;)]| [a-z(]", text[end : end + 2]))
-
-
 def _key(name: str) -> str:
     return " ".join(name.casefold().removeprefix("the ").split())
 
 
 @lru_cache(maxsize=4096)
 def _unknown(name: str) -> EntityRef:
-    shown = LEGAL_SUFFIX.sub("", name).strip(" ,") or name
+    shown = legal_suffix().sub("", name).strip(" ,") or name
     return EntityRef("organization", slug_part(shown) or slug_part(name) or "unnamed", shown, known=False)

@@ -16,6 +16,7 @@ from nlp.abbreviations import abbreviates, introduced_after, occurrences
 from nlp.annotations import EntityRef, FoundEntity
 from nlp.catalogue import Catalogue, ProductFamily
 from nlp.cues import cue_pattern
+from nlp.discovery import discover_products
 from nlp.folding import fold
 from nlp.masking import Mask, Span
 from nlp.names import Hit, NameIndex, Words, read_words
@@ -32,15 +33,13 @@ from nlp.versions import (
 _CUE_WINDOW = 600  # characters round an ambiguous name in which a cue counts; beyond, only the title does
 _MAX_ALIASES = 12
 
-_TEAM = re.compile(
-    r" (?:[Tt]eam|[Tt]eams|[Tt]eam's|[Cc]ommunity|[Pp]roduct [Gg]roup|[Uu]ser [Gg]roups?|MVPs?)\b"
-)
+_TEAM = re.compile(r" (?:[Tt]eam|[Tt]eams|[Tt]eam's|[Cc]ommunity|[Pp]roduct [Gg]roup|[Uu]ser [Gg]roups?|MVPs?)\b")
 _VERSION_OF = re.compile(
     r"(?P<version>(?:[Vv]ersions?|[Rr]eleases?) [Vv]?(?P<number>\d[\w.]*)(?: (?:beta|RC|release candidate)(?: ?\d)?)?)"
     r" of (?:the |its |their |our |his )?(?:[a-z][\w-]* ){0,3}$"
 )
 _UPDATE_FOR = re.compile(
-    r"(?: \([^()]{1,20}\))?(?: (?:beta|RC|CTP|release candidate)(?: ?\d)?)? (?:for|to|of|on) (?:the )?$"
+    r"(?: \([^()]{1,20}\))?(?: (?:beta|RC|CTP|release candidate)(?: ?\d)?)? (?:(?:for|to|of|on) (?:the )?)?$"
 )
 
 
@@ -49,7 +48,9 @@ class _Entry:
     """What one written name stands for. `needs` says what must be at hand before it is believed."""
 
     family: ProductFamily
-    needs: str  # "" nothing, "year" a year to its right, "cue" and "acronym" its capitals and something that confirms it
+    needs: (
+        str  # "" nothing, "year" a year to its right, "cue" and "acronym" its capitals and something that confirms it
+    )
 
 
 @dataclass(slots=True)
@@ -67,9 +68,7 @@ class _Reading:
     def free(self, start: int, end: int) -> bool:
         return not any(a < end and start < b for a, b in self.taken) and self.masked.allows(start, end)
 
-    def add(
-        self, start: int, end: int, entity: EntityRef, ancestors: tuple[EntityRef, ...], rule: str
-    ) -> None:
+    def add(self, start: int, end: int, entity: EntityRef, ancestors: tuple[EntityRef, ...], rule: str) -> None:
         self.found.append(FoundEntity(start, end, entity, ancestors, rule))
         self.taken.append((start, end))
 
@@ -83,9 +82,8 @@ class ProductFinder:
             slug: tuple(dict.fromkeys((org.name, *org.aliases, *org.acronyms)))
             for slug, org in catalogue.organizations.items()
         }
-        self._index: NameIndex[_Entry] = NameIndex(
-            chain.from_iterable(map(_entries, self._families.values()))
-        )
+        self._organization_names = frozenset(name.casefold() for names in self._vendors.values() for name in names)
+        self._index: NameIndex[_Entry] = NameIndex(chain.from_iterable(map(_entries, self._families.values())))
         self.family_ref = lru_cache(maxsize=None)(self._family_ref)
         self._version_ref = lru_cache(maxsize=8192)(self._make_version_ref)
 
@@ -98,13 +96,12 @@ class ProductFinder:
         self._read_names(reading)
         self._read_introduced(reading)
         self._read_bare(reading)
+        self._discover(reading)
         return tuple(sorted(reading.found, key=lambda entity: entity.start))
 
     def _read_names(self, reading: _Reading) -> None:
         hits = [list(self._index.at(reading.words, index)) for index in range(len(reading.words.words))]
-        sure = {
-            hit.payload.family.slug for hits_here in hits for hit in hits_here if self._is_sure(reading, hit)
-        }
+        sure = {hit.payload.family.slug for hits_here in hits for hit in hits_here if self._is_sure(reading, hit)}
         index = 0
         while index < len(hits):
             hit = next((hit for hit in hits[index] if self._accepts(reading, hit, sure)), None)
@@ -178,9 +175,7 @@ class ProductFinder:
             self._add_version(reading, family, follower.start, follower, f"{rule}+list")
         return self._last_word(reading, hit.last)
 
-    def _add_unversioned(
-        self, reading: _Reading, family: ProductFamily, start: int, end: int, rule: str
-    ) -> None:
+    def _add_unversioned(self, reading: _Reading, family: ProductFamily, start: int, end: int, rule: str) -> None:
         before = _VERSION_OF.search(reading.text, max(0, start - 80), start)
         if before is not None and _style(family) != "none":
             version = read_version(reading.text, before.start("version"), "number", glued=True)
@@ -217,9 +212,7 @@ class ProductFinder:
             and self._belongs(found, family)
         }
         if len(bases) == 1:
-            return Version(
-                version.start, version.end, bases.pop(), version.updates, version.stage, version.marked
-            )
+            return Version(version.start, version.end, bases.pop(), version.updates, version.stage, version.marked)
         return version
 
     def _belongs(self, found: FoundEntity, family: ProductFamily) -> bool:
@@ -231,11 +224,7 @@ class ProductFinder:
         learned: dict[str, FoundEntity] = {}
         for found in sorted(reading.found, key=lambda entity: entity.start):
             short = introduced_after(reading.text, found.end)
-            if (
-                short
-                and short[0] not in learned
-                and abbreviates(short[0], reading.text[found.start : found.end])
-            ):
+            if short and short[0] not in learned and abbreviates(short[0], reading.text[found.start : found.end]):
                 learned[short[0]] = found
         for short_form, found in learned.items():
             family = self._families.get(found.ancestors[0].slug if found.ancestors else found.entity.slug)
@@ -268,9 +257,7 @@ class ProductFinder:
             if updates is None or not reading.free(match.start(), updates.end):
                 continue
             start = match.start()
-            year = re.search(
-                r"(?<![\w-])((?:19[89]|20[0-4])\d(?: R2)?) $", reading.text[max(0, start - 9) : start]
-            )
+            year = re.search(r"(?<![\w-])((?:19[89]|20[0-4])\d(?: R2)?) $", reading.text[max(0, start - 9) : start])
             owner = self._owner_of_update(reading, start, updates, year.group(1) if year else None)
             if owner is None:
                 continue
@@ -278,9 +265,7 @@ class ProductFinder:
             if year and reading.free(start - len(year.group(0)), updates.end):
                 start -= len(year.group(0))
             whole = Version(start, updates.end, version.base, (*version.updates, *updates.updates))
-            self._add_version(
-                reading, family, start, finish_version(reading.text, whole), "product:bare update"
-            )
+            self._add_version(reading, family, start, finish_version(reading.text, whole), "product:bare update")
 
     def _owner_of_update(
         self, reading: _Reading, at: int, updates: Version, year: str | None
@@ -297,11 +282,7 @@ class ProductFinder:
             if first in version.updates:
                 kept = version.updates[: version.updates.index(first)]
                 weight = 3
-            elif (
-                version.updates
-                and first.startswith(("Update Rollup", "CU"))
-                and version.updates[-1].startswith("SP")
-            ):
+            elif version.updates and first.startswith(("Update Rollup", "CU")) and version.updates[-1].startswith("SP"):
                 kept, weight = version.updates, 1
             else:
                 kept, weight = (), 1
@@ -330,13 +311,12 @@ class ProductFinder:
         if known:
             alternatives = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
             pattern = re.compile(
-                rf"(?<![\w.$€£#/:-])(?:[Vv]ersion |[Vv])?(?P<base>{alternatives})(?![\w%]|\.\w|,\d|/\d| ?(?:%|percent|million|billion|[KMGT]B\b|GHz))"
+                rf"(?<![\w.$€£#/:-])(?:[Vv]ersion |[Vv])?(?P<base>{alternatives})"
+                r"(?![\w%]|\.\w|,\d|/\d| ?(?:%|percent|million|billion|[KMGT]B\b|GHz))"
             )
             for match in pattern.finditer(reading.text):
                 if reading.free(*match.span()):
-                    version = finish_version(
-                        reading.text, Version(match.start(), match.end(), match.group("base"))
-                    )
+                    version = finish_version(reading.text, Version(match.start(), match.end(), match.group("base")))
                     self._add_version(
                         reading, known[match.group("base")], match.start(), version, "product:bare version"
                     )
@@ -352,9 +332,7 @@ class ProductFinder:
         """The numbered product that the sentence at `at` is about: the nearest before it in that sentence."""
         begin = max(reading.text.rfind(stop, 0, at) for stop in (". ", "! ", "? ", "\n"))
         near = [found for found in reading.found if begin < found.start < at]
-        families = [
-            family for found in near if (family := self._family_of(found)) and _style(family) == "number"
-        ]
+        families = [family for found in near if (family := self._family_of(found)) and _style(family) == "number"]
         if not families or len({family.slug for family in families}) > 1:
             return None
         return families[-1]
@@ -365,11 +343,26 @@ class ProductFinder:
                 return self._families[ref.slug]
         return None
 
+    # -- products that the catalogue does not have -------------------------------------------------------------
+
+    def _discover(self, reading: _Reading) -> None:
+        def is_claimed(start: int, end: int, name: str) -> bool:
+            return not reading.free(start, end) or name.casefold() in self._organization_names
+
+        for found in discover_products(reading.text, reading.title_end, is_claimed):
+            if not reading.free(found.start, found.end):
+                continue
+            family = unknown_family(found.name)
+            rule = f"product:discovered {found.cues}"
+            if found.version is not None and found.version.base and reading.free(found.start, found.version.end):
+                refs = tuple(_unknown_version(found.name, level) for level in found.version.levels)
+                reading.add(found.start, found.version.end, refs[-1], (family, *refs[:-1]), rule)
+            else:
+                reading.add(found.start, found.end, family, (), rule)
+
     # -- references --------------------------------------------------------------------------------------------
 
-    def _add_version(
-        self, reading: _Reading, family: ProductFamily, start: int, version: Version, rule: str
-    ) -> None:
+    def _add_version(self, reading: _Reading, family: ProductFamily, start: int, version: Version, rule: str) -> None:
         levels = version.levels
         if not levels:
             reading.add(start, version.end, self.family_ref(family), self._family_ancestors(family), rule)
@@ -388,17 +381,13 @@ class ProductFinder:
         return tuple(reversed(chain_up))
 
     def _family_ref(self, family: ProductFamily) -> EntityRef:
-        aliases = tuple(
-            dict.fromkeys(name for name in (*family.aliases, *family.acronyms) if name != family.name)
-        )
+        aliases = tuple(dict.fromkeys(name for name in (*family.aliases, *family.acronyms) if name != family.name))
         return EntityRef("product", family.slug, family.name, True, aliases, family.vendor)
 
     def _make_version_ref(self, family_slug: str, text: str) -> EntityRef:
         family = self._families[family_slug]
         name = f"{family.name} {text}"
-        forms = dict.fromkeys(
-            f"{form} {written}" for form in _family_forms(family) for written in _written_forms(text)
-        )
+        forms = dict.fromkeys(f"{form} {written}" for form in _family_forms(family) for written in _written_forms(text))
         aliases = tuple(form for form in forms if form != name)[:_MAX_ALIASES]
         return EntityRef("product", f"{family.slug}-{slug_part(text)}", name, True, aliases, family.vendor)
 
@@ -420,6 +409,18 @@ class ProductFinder:
         while last + 1 < len(reading.words.starts) and reading.words.starts[last + 1] < end:
             last += 1
         return last
+
+
+@lru_cache(maxsize=4096)
+def unknown_family(name: str) -> EntityRef:
+    """A product that no catalogue has, as an entity."""
+    return EntityRef("product", slug_part(name) or "unnamed", name, known=False)
+
+
+@lru_cache(maxsize=4096)
+def _unknown_version(name: str, text: str) -> EntityRef:
+    aliases = tuple(f"{name} {written}" for written in _written_forms(text) if written != text)
+    return EntityRef("product", slug_part(f"{name} {text}"), f"{name} {text}", known=False, aliases=aliases)
 
 
 def _style(family: ProductFamily | None) -> str:
@@ -450,18 +451,12 @@ def _boundary(reading: _Reading, hit: Hit[_Entry]) -> bool:
     before = reading.text[hit.start - 1 : hit.start] if hit.start else ""
     if before in {"_", "@", "\\", "#"} or (before == "." and not reading.text[hit.start].isupper()):
         return False
-    if (
-        before == "-"
-        and reading.text[hit.start].islower()
-        and reading.text[hit.start - 2 : hit.start - 1].isalnum()
-    ):
+    if before == "-" and reading.text[hit.start].islower() and reading.text[hit.start - 2 : hit.start - 1].isalnum():
         return False
     after = reading.text[hit.end : hit.end + 2]
     if hit.glued:
         return True
-    return not (
-        after[:1] in {"_", "@"} or (after[:1] in {"."} and after[1:].isalpha() and after[1:].islower())
-    )
+    return not (after[:1] in {"_", "@"} or (after[:1] == "." and after[1:].isalpha() and after[1:].islower()))
 
 
 def _family_forms(family: ProductFamily) -> Iterable[str]:

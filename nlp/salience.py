@@ -25,7 +25,6 @@ class Weights:
 
 
 def find_salient(
-    text: str,
     title_end: int,
     entities: Sequence[FoundEntity],
     subjects: Collection[str] = (),
@@ -35,14 +34,14 @@ def find_salient(
 
     `subjects` are slugs known to be what an event of the post happens to.
     """
-    points = _points(text, title_end, entities, weights or Weights())
+    points = _points(title_end, entities, weights or Weights())
     needed = (weights or Weights()).needed
     salient = {slug for slug, value in points.items() if value >= needed}
     salient.update(slug for slug in subjects if slug in points)
     return frozenset(salient)
 
 
-def _points(text: str, title_end: int, entities: Sequence[FoundEntity], weights: Weights) -> dict[str, float]:
+def _points(title_end: int, entities: Sequence[FoundEntity], weights: Weights) -> dict[str, float]:
     lead_end = title_end + 2 + _LEAD
     points: dict[str, float] = {}
     by_slug: dict[str, list[FoundEntity]] = {}

@@ -12,9 +12,7 @@ from nlp.catalogue import Tld
 from nlp.masking import Mask
 
 # A dot that begins a word. A slash before it is a list (".com/.net") when a TLD-like word stands before the slash.
-_DOTTED = re.compile(
-    r"(?<![\w@\\-])(?<!\.)\.(?P<label>xn--[a-z0-9-]{2,59}|[^\W\d_][\w-]{0,61}\w)(?![\w@\\]|\.\w)"
-)
+_DOTTED = re.compile(r"(?<![\w@\\-])(?<!\.)\.(?P<label>xn--[a-z0-9-]{2,59}|[^\W\d_][\w-]{0,61}\w)(?![\w@\\]|\.\w)")
 _PATH_BEFORE = re.compile(r"[\w~.]/$")
 _LIST_BEFORE = re.compile(r"(?:^|[\s(,])\.[^\W\d_]{2,}/$")
 _SPELLED = re.compile(r"\bdot[ -](?P<label>com|net|org|info|biz|xxx|eu|uk|us|tv|mobi|asia)\b", re.IGNORECASE)
@@ -25,25 +23,22 @@ _CUE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _STRONG_CUE = re.compile(
-    r"\b(?:c?cTLDs?|[gs]?TLDs?|IDNs?|top[- ]level|domains?|registr(?:y|ies|ars?)|sunrise|landrush|ICANN|IANA|root zone)",
+    r"\b(?:c?cTLDs?|[gs]?TLDs?|IDNs?|top[- ]level|domains?|registr(?:y|ies|ars?)|sunrise|landrush"
+    r"|ICANN|IANA|root zone)",
     re.IGNORECASE,
 )
 # Dotted words that are something else although a TLD is spelled the same.
-_NOT_TLDS = frozenset(
-    {"net", "zip", "mov", "py", "sh", "ps", "pl", "md", "rs", "cs", "cab", "app", "so", "vi", "st"}
-)
+_NOT_TLDS = frozenset({"net", "zip", "mov", "py", "sh", "ps", "pl", "md", "rs", "cs", "cab", "app", "so", "vi", "st"})
 _NEAR = 200
 _FILE_CONTEXT = re.compile(
-    r"\s*(?:files?|extension|format|archives?|scripts?|folder|director(?:y|ies)|install)\b", re.I
+    r"\s*(?:files?|extension|format|archives?|scripts?|folder|director(?:y|ies)|install)\b", re.IGNORECASE
 )
 _NET_CONTEXT = re.compile(
     r"(?:\s*(?:framework|core|runtime|sdk|standard|remoting|assembl\w+|applications?|apps?|developers?|code|based|\d)"
     r"|-based)",
     re.IGNORECASE,
 )
-_NOT_SPELLED = re.compile(
-    r"[ -](?:bubble|boom|bust|era|crash|millionaire|compan|startup|start-up)", re.IGNORECASE
-)
+_NOT_SPELLED = re.compile(r"[ -](?:bubble|boom|bust|era|crash|millionaire|compan|startup|start-up)", re.IGNORECASE)
 _FORMER = re.compile(r"\b(?:ASP|ADO|VB|Microsoft|C#)\s?$")
 
 
@@ -63,9 +58,7 @@ class TldFinder:
 
         One that the catalogue does not have is taken (known: False) only with words of the trade beside it.
         """
-        return tuple(
-            sorted(chain(self._dotted(text, masked), self._spelled(text)), key=lambda tld: tld.start)
-        )
+        return tuple(sorted(chain(self._dotted(text, masked), self._spelled(text)), key=lambda tld: tld.start))
 
     def _dotted(self, text: str, masked: Mask) -> Iterator[FoundEntity]:
         for match in _DOTTED.finditer(text):

@@ -66,9 +66,7 @@ _NUMBER_BASE = re.compile(
 )
 _STAGE_SUFFIX = re.compile(r"(?P<head>\d)(?P<stage>rc|alpha|beta|a|b|preview|dev|pre)(?P<n>\d*)$")
 _GAP = re.compile(r"[®™]?(?: {1,2}|-|\n(?!\n))?")
-_MARK = re.compile(
-    r"(?:,[ ])?(?:[Vv]ersions?|[Vv]er\.?|[Rr]eleases?|[Rr]el\.?)[ ]{1,2}[Vv]?|[Vv]\.?[ ]?(?=\d)"
-)
+_MARK = re.compile(r"(?:,[ ])?(?:[Vv]ersions?|[Vv]er\.?|[Rr]eleases?|[Rr]el\.?)[ ]{1,2}[Vv]?|[Vv]\.?[ ]?(?=\d)")
 _ARTICLED = re.compile(r"(?:Server|Servers|Edition|server)[ ]{1,2}(?=(?:[Vv]ersion[ ])?\d)")
 
 # What follows a bare whole number that is an amount, a time or a place in a list, not a version.
@@ -82,7 +80,7 @@ _NO_VERSION_AFTER = re.compile(
         features?|bugs?|fixes|issues?|vulnerabilit\w+|reasons?|ways?|steps?|tips?|things?|options?|types?|kinds?|
         percentage|points?|dollars?|euros?|USD|EUR|GBP|locations?|regions?|data[ ]?cent(?:er|re)s?|offices?|employees|
         or[ ]more|of[ ](?:the|its|their|our|\d)|out[ ]of|to[ ]\d+[ ](?:people|users|days|hours))\b
-        | (?:{_MONTHS_LONG}|(?:{_MONTH})\.?)[ ,]
+        | (?:{_MONTHS_LONG}|{_MONTH})\b
     )""",
     re.VERBOSE,
 )
@@ -92,7 +90,7 @@ _UPDATE = re.compile(
     rf"""(?:
       (?P<sp>(?:post[- ]?|pre[- ]?)?(?:SP|Sp|sp|[Ss]ervice[ -]?[Pp]ack)[ -]?)(?P<sp_n>\d{{1,2}}[a-z]?)
     | (?P<ru>(?:[Uu]pdate[ ][Rr]ollup|[Rr]ollup[ ][Uu]pdate|[Hh]otfix[ ][Rr]ollup|[Rr]oll-?up|RU|UR)[ -]?\#?)
-      (?P<ru_n>\d{{1,2}})(?:[ ]?(?P<ru_v>v\d))?
+      (?P<ru_n>\d{{1,2}})(?:[ -]?(?P<ru_v>v\d))?
     | (?P<cu>(?:[Cc]umulative[ ][Uu]pdate|CU)[ -]?\#?)(?P<cu_n>\d{{1,2}})
     | (?P<su>(?:{_MONTH})\d\dSU(?:v\d)?)
     | (?P<hu>(?:{_MONTH})\d\dHU(?:v\d)?)
@@ -108,7 +106,7 @@ _UPDATE = re.compile(
 BARE_UPDATE = re.compile(
     rf"""(?<![\w.-])(?:
       (?:SP|Service[ ]Pack|Service[ ]pack|service[ ]pack)[ -]?\d{{1,2}}[a-z]?
-    | (?:Update[ ]Rollup|Rollup[ ]Update|update[ ]rollup|Rollup|RU|UR)[ -]?\d{{1,2}}(?:[ ]?v\d)?
+    | (?:Update[ ]Rollup|Rollup[ ]Update|update[ ]rollup|Rollup|RU|UR)[ -]?\d{{1,2}}(?:[ -]?v\d)?
     | (?:Cumulative[ ]Update|CU)[ -]?\d{{1,2}}
     | (?:{_MONTH})\d\d[SH]U
     )(?!\w|\.\d)""",
@@ -117,7 +115,8 @@ BARE_UPDATE = re.compile(
 _STAGE = re.compile(
     r"""(?:[ ]{1,2}|-|[ ]?\()(?:[Pp]ublic[ ]|[Oo]pen[ ]|[Cc]losed[ ])?
     (?P<stage>RTM|GA|CTP|RC|EAP|[Aa]lpha|ALPHA|[Bb]eta|BETA|[Rr]elease[ ][Cc]andidate|[Rr]elease-candidate
-    |[Cc]ommunity[ ]Technology[ ]Preview|[Tt]ech(?:nical|nology)?[ ][Pp]review|Customer[ ]Preview|Preview|[Mm]ilestone|rc)
+    |[Cc]ommunity[ ]Technology[ ]Preview|[Tt]ech(?:nical|nology)?[ ][Pp]review
+    |Customer[ ]Preview|Preview|[Mm]ilestone|rc)
     (?:[ .-]?(?P<n>\d{1,2}))?(?![\w]|\.\d)""",
     re.VERBOSE,
 )
@@ -245,9 +244,7 @@ def _read_base(text: str, at: int, style: VersionStyle, *, marked: bool) -> Vers
         return None
     if whole and suffix in {"th", "st", "nd", "rd", "x", "k", "am", "pm", "m", "s", "h"}:
         return None
-    if not whole and re.match(
-        r"(?:[ ]?(?:%|[KMGTP]i?B\b|[GM]Hz|million|billion|percent))", text[number.end() :][:9]
-    ):
+    if not whole and re.match(r"(?:[ ]?(?:%|[KMGTP]i?B\b|[GM]Hz|million|billion|percent))", text[number.end() :][:9]):
         return None
     if suffix == "x" and not whole:
         return None
@@ -312,9 +309,7 @@ def _update_name(match: re.Match[str]) -> str:
         lead = re.match(r"(post|pre)", match.group("sp"), re.IGNORECASE)
         return (f"{lead.group(1).lower()}-" if lead else "") + f"SP{match.group('sp_n')}"
     if match.group("ru_n"):
-        return f"Update Rollup {match.group('ru_n')}" + (
-            f" {match.group('ru_v')}" if match.group("ru_v") else ""
-        )
+        return f"Update Rollup {match.group('ru_n')}" + (f" {match.group('ru_v')}" if match.group("ru_v") else "")
     if match.group("cu_n"):
         return f"CU{match.group('cu_n')}"
     if match.group("su") or match.group("hu"):
@@ -352,11 +347,7 @@ def _alike(base: str, other: str, joint: str) -> bool:
     shape, shape_other = _shape(base), _shape(other)
     if shape == shape_other:
         return True
-    return (
-        {shape, shape_other} <= {"dotted", "whole"}
-        and joint in {"/", "and", ",", "or", "to"}
-        and shape == "dotted"
-    )
+    return {shape, shape_other} <= {"dotted", "whole"} and joint in {"/", "and", ",", "or", "to"} and shape == "dotted"
 
 
 def _shape(base: str) -> str:
