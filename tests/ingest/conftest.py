@@ -24,9 +24,7 @@ def limits_for(*servers: LoopbackServer, **changes: Any) -> FetchLimits:
     return FetchLimits(**{"allow": allow, "host_delay_s": 0.0, **changes})
 
 
-def fetch(
-    url: str, *servers: LoopbackServer, limits: dict[str, Any] | None = None, **options: Any
-) -> Response:
+def fetch(url: str, *servers: LoopbackServer, limits: dict[str, Any] | None = None, **options: Any) -> Response:
     """One `get` by a client of its own."""
 
     async def run() -> Response:

@@ -35,9 +35,7 @@ HELLO = b"<rss>hello</rss>"
 def test_a_document_comes_with_its_headers(server: LoopbackServer) -> None:
     url = server.on(
         "/feed",
-        Answer(
-            HELLO, content_type="application/rss+xml", headers={"X-Thing": "ü".encode().decode("latin-1")}
-        ),
+        Answer(HELLO, content_type="application/rss+xml", headers={"X-Thing": "ü".encode().decode("latin-1")}),
     )
     response = fetch(url, server)
     assert (response.url, response.status, response.body) == (url, 200, HELLO)
@@ -100,9 +98,7 @@ def test_a_validator_of_monstrous_length_is_dropped_not_cut(server: LoopbackServ
         ("/new#part", "/new"),
     ],
 )
-def test_redirects_are_followed_as_the_address_resolves(
-    server: LoopbackServer, location: str, arrives_at: str
-) -> None:
+def test_redirects_are_followed_as_the_address_resolves(server: LoopbackServer, location: str, arrives_at: str) -> None:
     url = server.on("/dir/old", redirect(location))
     server.on(arrives_at, Answer(HELLO))
     response = fetch(url, server)
@@ -172,9 +168,7 @@ def test_a_redirect_to_the_inside_is_refused_where_it_dials(server: LoopbackServ
     with LoopbackServer() as inside:
         secret = inside.on("/secret", Answer(b"the keys"))
         url = server.on("/feed", redirect(secret))
-        with pytest.raises(
-            BlockedAddressError, match=rf"redirected to {secret}: 127\.0\.0\.1 is a loopback address"
-        ):
+        with pytest.raises(BlockedAddressError, match=rf"redirected to {secret}: 127\.0\.0\.1 is a loopback address"):
             fetch(url, server)
         assert inside.asked == []
 
@@ -191,9 +185,7 @@ def test_a_redirect_to_the_inside_is_refused_where_it_dials(server: LoopbackServ
         "http://user:pw@127.0.0.1/",
     ],
 )
-def test_redirects_to_other_than_plain_http_addresses_are_refused(
-    server: LoopbackServer, location: str
-) -> None:
+def test_redirects_to_other_than_plain_http_addresses_are_refused(server: LoopbackServer, location: str) -> None:
     with pytest.raises(BadUrlError, match="redirected to"):
         fetch(server.on("/", redirect(location)), server)
 
@@ -235,9 +227,7 @@ def test_only_http_addresses_are_asked(url: str) -> None:
         (206, "HTTP 206 Partial Content"),
     ],
 )
-def test_a_status_without_a_document_is_an_error_in_words(
-    server: LoopbackServer, status: int, reason: str
-) -> None:
+def test_a_status_without_a_document_is_an_error_in_words(server: LoopbackServer, status: int, reason: str) -> None:
     url = server.on("/", Answer(status=status))
     with pytest.raises(HttpStatusError) as raised:
         fetch(url, server)
@@ -281,9 +271,7 @@ def test_one_coding_is_undone(server: LoopbackServer, coding: str, body: bytes) 
     assert fetch(url, server).body == TEXT
 
 
-@pytest.mark.parametrize(
-    "coding", ["br", "zstd", "gzip, gzip", "gzip, deflate", "deflate, identity, gzip", "nonsense"]
-)
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "gzip, deflate", "deflate, identity, gzip", "nonsense"])
 def test_other_and_repeated_codings_are_refused(server: LoopbackServer, coding: str) -> None:
     url = server.on("/", Answer(b"anything", headers={"Content-Encoding": coding}))
     with pytest.raises(BadResponseError, match="content coding"):
@@ -474,9 +462,7 @@ def test_one_host_is_asked_one_at_a_time_and_never_sooner_than_the_delay(server:
 
     async def run() -> None:
         async with Client(limits_for(server, host_delay_s=2.5), sleep=clock.sleep, clock=clock) as client:
-            await asyncio.gather(
-                *(client.get(server.url(f"/{n}")) for n in range(10)), return_exceptions=True
-            )
+            await asyncio.gather(*(client.get(server.url(f"/{n}")) for n in range(10)), return_exceptions=True)
 
     asyncio.run(run())
     assert len(server.asked) == 10
@@ -502,12 +488,8 @@ def test_hosts_do_not_wait_for_each_other(server: LoopbackServer) -> None:
     with LoopbackServer() as other:
 
         async def run() -> None:
-            async with Client(
-                limits_for(server, other, host_delay_s=5), sleep=clock.sleep, clock=clock
-            ) as client:
-                await asyncio.gather(
-                    client.get(server.on("/", Answer())), client.get(other.on("/", Answer()))
-                )
+            async with Client(limits_for(server, other, host_delay_s=5), sleep=clock.sleep, clock=clock) as client:
+                await asyncio.gather(client.get(server.on("/", Answer())), client.get(other.on("/", Answer())))
 
         asyncio.run(run())
     assert clock.slept == []
@@ -523,9 +505,7 @@ def test_concurrency_bounds_all_exchanges(server: LoopbackServer) -> None:
     assert server.most_at_once <= 3
 
 
-def test_proxies_of_the_environment_are_not_used(
-    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxies_of_the_environment_are_not_used(server: LoopbackServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert fetch(server.on("/", Answer(HELLO)), server).body == HELLO

@@ -120,9 +120,7 @@ def test_a_name_that_leads_inside_is_refused(server: LoopbackServer) -> None:
 
 def test_the_address_judged_is_the_address_dialled(server: LoopbackServer) -> None:
     """A name server that answers differently the second time (rebinding) is never asked a second time."""
-    found = connect(
-        "rebound.example", server.port, ["127.0.0.1"], ["10.0.0.1"], allow={("127.0.0.1", server.port)}
-    )
+    found = connect("rebound.example", server.port, ["127.0.0.1"], ["10.0.0.1"], allow={("127.0.0.1", server.port)})
     assert found == ("127.0.0.1", server.port)
 
 

@@ -32,15 +32,11 @@ MESS = Document(
 )
 
 
-def read(
-    body: bytes, url: str, *, content_type: str | None, headers: dict[str, str] | None, want: str | None
-) -> Any:
+def read(body: bytes, url: str, *, content_type: str | None, headers: dict[str, str] | None, want: str | None) -> Any:
     """Does what the body says."""
     match body[:20].split(b" ")[0].decode():
         case "echo":
-            return Document(
-                kind="unknown", title=f"{len(body)} {url} {content_type} {headers} {want} {os.getpid()}"
-            )
+            return Document(kind="unknown", title=f"{len(body)} {url} {content_type} {headers} {want} {os.getpid()}")
         case "mess":
             return MESS
         case "hang":

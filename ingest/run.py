@@ -1,0 +1,238 @@
+"""One pass over the sources: what is due → fetch → read → store → analyse. The shell round what decides.
+
+Safe to kill at any moment: what a source states is stored in one transaction with the validators that will spare
+us reading it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
+from itertools import count
+from typing import TypeVar
+
+import structlog
+
+from ingest.analysis import AnalysisSummary, Progress, Tagger, analyze_batches, analyze_pending
+from ingest.client import Client, Response
+from ingest.entries import Document
+from ingest.errors import FetchError, IngestError, ReaderCrashedError
+from ingest.finding import discover_source
+from ingest.journey import origin_of, parse_url
+from ingest.sandbox import Sandbox
+from ingest.schedule import after_failure
+from ingest.summary import RunSummary, SourceResult
+from ingest.visit import Stated, Unchanged, visit
+from store.database import Database
+from store.errors import StoreError
+from store.posts import save_entries
+from store.records import SourceRecord
+from store.sources import due_sources, record_failure, record_success, record_unchanged
+
+__all__ = [
+    "AnalysisSummary",
+    "RunSummary",
+    "SourceResult",
+    "analyze_pending",
+    "discover_source",
+    "ingest",
+]
+
+LOCK = "ingest"
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+async def ingest(
+    database: Database,
+    client: Client,
+    *,
+    now: Callable[[], datetime],
+    force: bool = False,
+    only: Sequence[str] = (),
+    tagger: Tagger | None = None,
+    progress: Progress | None = None,
+    sandbox: Sandbox | None = None,
+    chance: Callable[[], float] = random.random,
+) -> RunSummary | None:
+    """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
+    they state, and have it tagged when there is a tagger. None when another run is under way.
+
+    `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due.
+
+    Raises:
+        UnknownSourceError: `only` names none of ours.
+        StoreError: the database cannot be used.
+    """
+    begun = time.monotonic()
+    with database.run_lock(LOCK) as held, ExitStack() as ending:
+        if not held:
+            return None
+        box = sandbox or Sandbox()
+        writer = ending.enter_context(ThreadPoolExecutor(1, "store"))
+        readers = ending.enter_context(ThreadPoolExecutor(box.workers, "read"))
+        if sandbox is None:
+            ending.callback(box.close)  # before the threads that wait for it are waited for
+        crawl = _Crawl(database, client, box, now, chance, writer, readers)
+        results = await crawl.run(force=force, only=only, progress=progress)
+        analysis = AnalysisSummary()
+        if tagger is not None:
+            batches = analyze_batches(database, tagger, now=now, progress=progress)
+            while (step := await _in(writer, next, batches, None)) is not None:
+                analysis = step
+    return RunSummary(
+        results=results,
+        analyzed=analysis.analyzed,
+        analysis_failed=analysis.failed,
+        seconds=time.monotonic() - begun,
+        named=bool(only),
+    )
+
+
+class _Crawl:
+    """The parts of one pass. Writes happen in one thread; a few others wait for the worker processes that read."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        sandbox: Sandbox,
+        now: Callable[[], datetime],
+        chance: Callable[[], float],
+        writer: Executor,
+        readers: Executor,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._sandbox = sandbox
+        self._now = now
+        self._chance = chance
+        self._writer = writer
+        self._readers = readers
+        # one visit at a time from address to database: no more bodies wait to be read than are under way
+        self._places = asyncio.Semaphore(client.limits.concurrency)
+
+    async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:
+        """A result for every source that is switched on or named, in their order."""
+        asked, due = await _in(self._writer, self._choose, force, only)
+        results = {source.id: SourceResult(source.url, "skipped") for source in asked if source.id not in due}
+        visited = count(1)
+
+        async def visit_all(group: Sequence[SourceRecord]) -> None:
+            for source in group:
+                async with self._places:
+                    results[source.id] = await self._visit(source)
+                if progress is not None:
+                    progress("sources", next(visited), len(due))
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for group in _by_host(due.values(), paced=self._client.limits.host_delay_s > 0):
+                    tasks.create_task(visit_all(group))
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors  # the database's: all else became a result
+        return tuple(results[source.id] for source in asked)
+
+    def _choose(self, force: bool, only: Sequence[str]) -> tuple[tuple[SourceRecord, ...], dict[int, SourceRecord]]:
+        """The sources that the run is about, and those of them that are to be visited, by id."""
+        now = self._now()
+        with self._database.read() as session:
+            asked = due_sources(session, now=now, force=True, only=only)
+            due = asked if force else due_sources(session, now=now, only=only)
+        return asked, {source.id: source for source in due}
+
+    async def _visit(self, source: SourceRecord) -> SourceResult:
+        try:
+            outcome = await visit(source, self._client, self._read)
+            result = await _in(self._writer, self._store, source, outcome)
+        except ReaderCrashedError as error:
+            log.error(  # noqa: TRY400 - the trace that matters is the worker's
+                "reader_failed", url=source.url, error=str(error), trace=error.trace
+            )
+            result = await self._fail(source, error, f"a fault in reading it: {error}", unforeseen=True)
+        except FetchError as error:
+            result = await self._fail(source, error, error.reason)
+        except IngestError as error:
+            result = await self._fail(source, error, str(error))
+        except StoreError:
+            raise
+        except Exception as error:  # one source's surprise is logged with its trace, and the others go on
+            log.exception("source_failed", url=source.url)
+            reason = f"a fault in handling it: {type(error).__name__}"
+            result = await self._fail(source, error, reason, unforeseen=True)
+        log.info("source", **result.to_json())
+        return result
+
+    async def _read(self, response: Response, want: str) -> Document:
+        return await _in(
+            self._readers,
+            partial(
+                self._sandbox.read,
+                response.body,
+                response.url,
+                content_type=response.content_type,
+                headers=response.headers,
+                want=want,
+            ),
+        )
+
+    def _store(self, source: SourceRecord, outcome: Stated | Unchanged) -> SourceResult:
+        """What was stated and how it was received, in one transaction."""
+        now = self._now()
+        with self._database.write() as session:
+            if isinstance(outcome, Stated):
+                saved = save_entries(session, source, outcome.posts, now=now)
+                record_success(session, source.id, outcome.state, now=now)
+                return SourceResult(source.url, "ok", saved.new, saved.updated)
+            if outcome.state is not None:
+                record_success(session, source.id, outcome.state, now=now)
+            else:
+                record_unchanged(session, source.id, now=now)
+            return SourceResult(source.url, "unchanged")
+
+    async def _fail(
+        self, source: SourceRecord, cause: Exception, reason: str, *, unforeseen: bool = False
+    ) -> SourceResult:
+        now = self._now()
+        setback = after_failure(
+            " ".join(reason.split()), cause=cause, failures=source.failures + 1, now=now, chance=self._chance()
+        )
+
+        def record() -> None:
+            with self._database.write() as session:
+                record_failure(
+                    session,
+                    source.id,
+                    error=setback.error,
+                    now=now,
+                    next_fetch_at=setback.next_fetch_at,
+                    disable=setback.disable,
+                )
+
+        await _in(self._writer, record)
+        return SourceResult(source.url, "error", error=setback.error, unforeseen=unforeseen)
+
+
+def _by_host(sources: Iterable[SourceRecord], *, paced: bool) -> list[list[SourceRecord]]:
+    """Sources that would only wait for each other, together, so that they wait in one place."""
+    groups: dict[object, list[SourceRecord]] = {}
+    for source in sources:
+        groups.setdefault(_origin(source) if paced else source.id, []).append(source)
+    return list(groups.values())
+
+
+def _origin(source: SourceRecord) -> object:
+    try:
+        return origin_of(parse_url(source.url))
+    except IngestError:
+        return source.id  # its visit will say what is wrong
+
+
+async def _in(executor: Executor, function: Callable[..., T], *arguments: object) -> T:
+    return await asyncio.get_running_loop().run_in_executor(executor, partial(function, *arguments))

@@ -1,0 +1,144 @@
+"""One visit to one source: its address or a fallback fetched, read, checked to be what it should be. Stores nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from ingest.client import Client, Response
+from ingest.entries import Document, Entry
+from ingest.errors import IngestError, ReaderCrashedError, ReadError
+from ingest.identity import to_post_inputs
+from ingest.journey import parse_url
+from store.records import FetchState, PostInput, SourceRecord
+
+MAX_PAGES = 11  # of a page without a feed on the first visit: itself and ten older ones
+
+Read = Callable[[Response, str], Awaitable[Document]]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing new. `state` where a body came all the same, equal to the last: its validators may be new ones."""
+
+    state: FetchState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the source states, and the state to store with it."""
+
+    posts: tuple[PostInput, ...]
+    state: FetchState
+
+
+async def visit(source: SourceRecord, client: Client, read: Read) -> Unchanged | Stated:
+    """What a source has to say; its fallback addresses are tried in order when one fails.
+
+    Raises:
+        IngestError: no address gave what the source should be; the error is the first address's.
+    """
+    first: IngestError | None = None
+    for address in (source.url, *source.fallback_urls):
+        try:
+            return await _visit_address(source, address, client, read)
+        except ReaderCrashedError:
+            raise
+        except IngestError as error:
+            log.info("address_failed", url=address, error=str(error))
+            first = first or error
+    assert first is not None  # noqa: S101 - a source has an address
+    raise first
+
+
+async def _visit_address(source: SourceRecord, address: str, client: Client, read: Read) -> Unchanged | Stated:
+    response = await client.get(
+        address, etag=source.etag, last_modified=source.last_modified, validator_url=source.validator_url
+    )
+    if response.is_not_modified:
+        return Unchanged()
+    state = _state(response)
+    if state.body_hash == source.body_hash:
+        return Unchanged(state)
+    document = await read(response, source.kind)
+    entries = _entries(source, document)
+    if source.kind == "page" and source.last_success_at is None:
+        entries += await _older_entries(response.url, document, client, read)
+    posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
+    return Stated(posts, _state(response, document))
+
+
+def _state(response: Response, document: Document | None = None) -> FetchState:
+    return FetchState(
+        etag=response.etag,
+        last_modified=response.last_modified,
+        validator_url=response.url,
+        body_hash=hashlib.sha256(response.body).hexdigest(),
+        title=document.title if document else None,
+        site_url=document.site_url if document else None,
+    )
+
+
+def _entries(source: SourceRecord, document: Document) -> tuple[Entry, ...]:
+    """The document's entries, if it is what the source should be."""
+    if source.kind == "feed" and document.kind != "feed":
+        advertised = f"; it advertises {document.feeds[0].url}" if document.feeds else ""
+        raise ReadError(f"no feed, but {_WORDS[document.kind]}{advertised}")
+    if source.kind == "page" and not document.entries:
+        raise ReadError(f"no posts found on it: it is {_WORDS[document.kind]}")
+    return document.entries
+
+
+_WORDS = {
+    "feed": "an empty feed",
+    "page": "a page of posts",
+    "article": "a single article",
+    "sitemap": "a sitemap",
+    "text": "plain text",
+    "unknown": "nothing that is known",
+}
+
+
+async def _older_entries(url: str, document: Document, client: Client, read: Read) -> tuple[Entry, ...]:
+    """What the older pages hold, for as long as each brings entries not met on those before it.
+
+    All pages go into one transaction with the first one's validators, so that a visit cut short begins again.
+    An older page that fails ends the walk and not the visit.
+    """
+    known = {_name(entry) for entry in document.entries}
+    visited, older = {url}, []
+    while document.next_page and len(visited) < MAX_PAGES:
+        following = document.next_page
+        if following in visited or not _is_same_site(url, following):
+            break
+        visited.add(following)
+        try:
+            document = await read(await client.get(following), "page")
+        except ReaderCrashedError:
+            raise
+        except IngestError as error:
+            log.warning("older_page_failed", url=url, page=following, error=str(error))
+            break
+        fresh = [entry for entry in document.entries if _name(entry) not in known]
+        if not fresh:
+            break
+        known.update(map(_name, fresh))
+        older += fresh
+    return tuple(older)
+
+
+def _name(entry: Entry) -> tuple[str | None, str | None]:
+    return entry.id or entry.url, entry.title
+
+
+def _is_same_site(url: str, other: str) -> bool:
+    """An older page elsewhere (a page saved from another host, a template's mistake) is not this source's."""
+    try:
+        here, there = parse_url(url), parse_url(other)
+    except IngestError:
+        return False
+    return here.host.removeprefix("www.") == there.host.removeprefix("www.") and here.port == there.port
