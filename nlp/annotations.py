@@ -34,6 +34,7 @@ EventType = Literal[
 ]
 
 FIELD_SEPARATOR = "\n\n"
+Day = date  # in classes that have a field called `date`
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,8 @@ class EventMention:
     type: EventType
     status: EventStatus
     date: str | None
-    begin: date | None
-    end_date: date | None
+    begin: Day | None
+    end_date: Day | None
     subjects: tuple[str, ...]
     evidence: Evidence
     confidence: float

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 import spacy
+from spacy.language import Language
 from spacy.vocab import Vocab
 
 from nlp.errors import ModelError
@@ -53,7 +54,7 @@ def model_votes(model: str, vocab: Vocab | bool = True) -> NameVotes:
     return votes
 
 
-def load_recognizer(model: str, vocab: Vocab | bool = True) -> spacy.Language:
+def load_recognizer(model: str, vocab: Vocab | bool = True) -> Language:
     """The installed model with nothing but what its entity recognizer needs.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.runs import Run, capitalised_runs, strip_common
+from nlp.runs import Run, capitalised_runs, is_title_case, strip_common
 from nlp.words import any_of, word_list
 
 _WEBSITE_AFTER = re.compile(r"(?:'s)? ?\((?:https?://)?(?:www\.)?[\w-]+(?:\.[\w-]+)+/?\)")
@@ -154,14 +154,19 @@ def acts_as_company(text: str, start: int, end: int) -> str | None:
     return None
 
 
-def find_candidates(text: str) -> Iterator[Candidate]:
-    """Runs with a cue beside or in them, and bare ones (strength 0) whose sentence a model may judge."""
+def find_candidates(text: str, title_end: int = 0) -> Iterator[Candidate]:
+    """Runs with a cue beside or in them, and bare ones (strength 0) whose sentence a model may judge.
+
+    Where every word of a headline has a capital, capitals say nothing: such a headline yields no candidates.
+    """
+    begin = title_end if is_title_case(text[:title_end]) else 0
     last_names = people_named(text)
     for match in _government().finditer(text):
         yield Candidate(match.start(), match.end(), match.group(), 2, "government")
     runs = [
         run
         for whole in capitalised_runs(text)
+        if whole.start >= begin
         for part in _names_in(whole)
         if (run := strip_common(part, text)) is not None
     ]

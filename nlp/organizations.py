@@ -172,7 +172,11 @@ class OrganizationFinder:
     # -- names the catalogue does not have ---------------------------------------------------------------------
 
     def _discover(self, reading: _Reading, votes: NameVotes | None) -> None:
-        candidates = [candidate for candidate in find_candidates(reading.text) if self._is_open(reading, candidate)]
+        candidates = [
+            candidate
+            for candidate in find_candidates(reading.text, reading.title_end)
+            if self._is_open(reading, candidate)
+        ]
         strength: dict[str, int] = {}
         cues: dict[str, set[str]] = {}
         for candidate in candidates:
@@ -219,6 +223,8 @@ class OrganizationFinder:
         learned: dict[str, EntityRef] = {}
         for found in sorted(reading.found, key=lambda entity: entity.start):
             written = reading.text[found.start : found.end]
+            if not found.entity.known:
+                learned.setdefault(found.entity.name, found.entity)
             short = introduced_after(reading.text, found.end)
             if short and abbreviates(short[0], written):
                 learned.setdefault(short[0], found.entity)

@@ -23,6 +23,7 @@ from nlp.names import Hit, NameIndex, Words, read_words
 from nlp.versions import (
     BARE_UPDATE,
     Version,
+    VersionStyle,
     finish_version,
     read_coordinated,
     read_updates,
@@ -142,15 +143,11 @@ class ProductFinder:
         pattern = cue_pattern(family.cues)
         if pattern is None:
             return False
-        begin, end = max(reading.title_end, hit.start - _CUE_WINDOW), hit.end + _CUE_WINDOW
-        around = (
-            reading.text[: reading.title_end],
-            reading.text[begin : hit.start],
-            reading.text[hit.end : end],
-        )
-        if hit.end <= reading.title_end:
-            around = (reading.text[: hit.start], reading.text[hit.end : end + _CUE_WINDOW])
-        return any(pattern.search(part) for part in around)
+        text, title_end = reading.text, reading.title_end
+        in_title = hit.end <= title_end
+        begin, end = max(title_end, hit.start - _CUE_WINDOW), hit.end + _CUE_WINDOW * (1 + in_title)
+        before = text[: hit.start] if in_title else f"{text[:title_end]}\n{text[begin : hit.start]}"
+        return bool(pattern.search(before) or pattern.search(text, hit.end, end))
 
     def _take(self, reading: _Reading, hit: Hit[_Entry]) -> int:
         """Records the mention with its versions; the index of the last word that it covers."""
@@ -423,7 +420,7 @@ def _unknown_version(name: str, text: str) -> EntityRef:
     return EntityRef("product", slug_part(f"{name} {text}"), f"{name} {text}", known=False, aliases=aliases)
 
 
-def _style(family: ProductFamily | None) -> str:
+def _style(family: ProductFamily | None) -> VersionStyle:
     return family.versions if family is not None else "number"
 
 

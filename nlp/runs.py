@@ -23,6 +23,12 @@ _ADJECTIVE = re.compile(
 )
 
 
+_ROLES = re.compile(
+    r"(?:^|(?<=\s)| )(?:C[ETFIOM]O|CISO|CVP|[ES]?VP|MVP|Chairman|Chairwoman|(?:Vice )?President|(?:Co-)?[Ff]ounder|Chief|Senior"
+    r"|Spokes(?:man|woman|person)|Executive|Analyst|Attorney|Professor)(?= |$)(?: (?:of|for|and) | )?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words with capitals at [start, end); `opens` says that a sentence begins with it."""
@@ -44,8 +50,18 @@ def capitalised_runs(text: str) -> Iterator[Run]:
         compound = _COMPOUND_END.search(text, start, end)
         if compound:
             end = compound.start()
-        if end > start:
-            yield Run(start, end, text[start:end], _opens_sentence(text, start))
+        for begin, stop in _between_roles(text, start, end):
+            yield Run(begin, stop, text[begin:stop], begin == start and _opens_sentence(text, start))
+
+
+def _between_roles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """ "Acme CEO Anna Miller" is a company and a person."""
+    for match in _ROLES.finditer(text, start, end):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if end > start:
+        yield start, end
 
 
 def _opens_sentence(text: str, start: int) -> bool:
