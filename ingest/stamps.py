@@ -1,0 +1,176 @@
+"""Instants as sources write them: RFC 822, ISO 8601, and the stamps that blog pages print beside a post."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from ingest.entries import Precision
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+         "sep sept september", "oct october", "nov november", "dec december"), 1,
+    )
+    for name in names.split()
+}  # fmt: skip
+# Zones that stamps name by letters; a name that stands for several is taken in its North American sense.
+ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180,
+    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "ist": 330,
+    "jst": 540, "aest": 600, "aedt": 660,
+}  # fmt: skip
+
+_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_TIME = (
+    r"(?:(?:\s*[,@|–-]?\s*(?:at\s+)?|T)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>z\b|[+-]\d{2}:?\d{2}\b|(?:utc|gmt)[+-]\d{1,2}\b|[a-z]{2,4}\b))?)?"
+)
+# Tried in order; the first that matches is the stamp.
+STAMPS = tuple(
+    re.compile(pattern + _TIME, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<year>(?:19|20)\d{2})-(?P<nmonth>\d{2})-(?P<day>\d{2})(?!\d)",
+        rf"\b{_WEEKDAY}{_MONTH}\s+{_DAY}(?!\d)\s*,?\s+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+        rf"(?<![\d.]){_WEEKDAY}{_DAY}(?:\s+of)?[\s.-]+{_MONTH},?[\s-]+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d{2})/(?P<nmonth>\d{1,2})/(?P<day>\d{1,2})(?!\d)",
+        r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<nmonth>\d{1,2})\.\s?(?P<year>(?:19|20)\d{2})(?!\d)",
+        r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<year>(?:19|20)\d{2})(?!\d)",
+    )
+)
+_PATH_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/._-]|$)")
+_ISO = re.compile(
+    r"\s*(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,4})?)?)?)?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An instant in UTC, how fine it was stated, and where it stood in the text it came from."""
+
+    instant: datetime
+    precision: Precision
+    start: int = 0
+    end: int = 0
+    zoned: bool = False
+
+
+def parse_stated(text: str | None) -> Stamp | None:
+    """The instant of a field that holds nothing else: ISO 8601 or RFC 822, without a zone in UTC.
+
+    None when it is none, or lies where no post can (before 1990, after 2100).
+    """
+    if not text or len(text) > 100:
+        return None
+    return _iso(text) or _rfc822(text) or find_stamp(text)
+
+
+def _iso(text: str) -> Stamp | None:
+    match = _ISO.match(text)
+    if match is None or match[2] is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups()[:6])
+    precision: Precision = "day" if hour is None else "minute" if second is None else "second"
+    return _stamp(year, month, day or 1, hour, minute, second, match[8], precision, match)
+
+
+def _rfc822(text: str) -> Stamp | None:
+    try:
+        instant = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    zoned = instant.tzinfo is not None
+    if not zoned:
+        instant = instant.replace(tzinfo=UTC)
+    has_time = re.search(r"\d:\d", text) is not None
+    return _plausible(instant, "second" if has_time else "day", 0, len(text), zoned=zoned)
+
+
+def find_stamp(text: str) -> Stamp | None:
+    """The first stamp in a line of text, by the forms of `STAMPS`; without a zone in UTC."""
+    found = [stamp for pattern in STAMPS if (stamp := _first(pattern, text)) is not None]
+    return min(found, key=lambda stamp: stamp.start, default=None)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> Stamp | None:
+    for match in pattern.finditer(text):
+        parts = match.groupdict()
+        if parts.get("a"):
+            month, day = _order(int(parts["a"]), int(parts["b"]))
+        else:
+            month = MONTHS[parts["month"].lower()] if parts.get("month") else int(parts["nmonth"])
+            day = int(parts["day"])
+        hour = int(parts["hour"]) if parts["hour"] else None
+        if hour is not None and parts["half"]:
+            hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
+        minute = int(parts["minute"]) if parts["minute"] else None
+        second = int(parts["second"]) if parts["second"] else None
+        precision: Precision = "day" if hour is None else "minute" if second is None else "second"
+        stamp = _stamp(int(parts["year"]), month, day, hour, minute, second, parts["zone"], precision, match)
+        if stamp is not None:
+            return stamp
+    return None
+
+
+def _order(a: int, b: int) -> tuple[int, int]:
+    """Month and day of `a/b/year`: American unless that cannot be."""
+    return (b, a) if a > 12 >= b else (a, b)
+
+
+def _stamp(
+    year: int | None, month: int | None, day: int | None, hour: int | None, minute: int | None, second: int | None,
+    zone: str | None, precision: Precision, match: re.Match[str],
+) -> Stamp | None:  # fmt: skip
+    offset = zone_offset(zone)
+    try:
+        local = datetime(year or 0, month or 0, day or 0, hour or 0, minute or 0, min(second or 0, 59), tzinfo=UTC)
+        instant = local - (offset or timedelta())
+    except (ValueError, OverflowError):
+        return None
+    end = match.end()
+    if zone and offset is None:
+        end = match.start("zone") if "zone" in match.re.groupindex else end
+    return _plausible(instant, precision, match.start(), end, zoned=offset is not None)
+
+
+def zone_offset(zone: str | None) -> timedelta | None:
+    """What a zone is ahead of UTC; None when it is none that we know."""
+    if not zone:
+        return None
+    name = zone.lower()
+    if name in ZONES:
+        return timedelta(minutes=ZONES[name])
+    match = re.fullmatch(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?", name)
+    if match is None or int(match[2]) > 14:
+        return None
+    span = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return span if match[1] == "+" else -span
+
+
+def _plausible(instant: datetime, precision: Precision, start: int, end: int, *, zoned: bool) -> Stamp | None:
+    """Years in which no post can have been published are mistakes of their source: 1970, 9999."""
+    try:
+        instant = instant.astimezone(UTC)
+    except OverflowError:
+        return None
+    if not 1990 <= instant.year <= 2100:
+        return None
+    return Stamp(instant, precision, start, end, zoned)
+
+
+def day_in_path(url: str | None) -> Stamp | None:
+    """The day that a permalink names: /2010/07/28/."""
+    match = _PATH_DAY.search(url) if url else None
+    if match is None:
+        return None
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+    return _plausible(datetime(day.year, day.month, day.day, tzinfo=UTC), "day", 0, 0, zoned=False)

@@ -1,0 +1,106 @@
+"""Addresses: resolved, checked, and in the one form under which a post is known."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from ingest.errors import IngestError
+
+MAX_LENGTH = 4_096
+DEFAULT_PORTS = {"http": 80, "https": 443}
+# Parameters that say where a reader came from, not what is read.
+TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|_hs(?:enc|mi)|mkt_tok|cmpid|ncid|"
+    r"ref_src|wt\.mc_id|s_cid|vero_id|oly_(?:anon|enc)_id|__s|rss_?id|from_rss)\Z",
+    re.IGNORECASE,
+)
+GLOBAL_ID = re.compile(r"(?:https?://[^/\s]+/\S+|tag:[^,\s]+,\d{4}\S*:\S+|urn:[\w-]+:\S+)\Z", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
+
+
+class BadAddressError(IngestError):
+    """What was given is no http or https address."""
+
+
+def check_http_url(url: str) -> str:
+    """The address as it will be asked for.
+
+    Raises:
+        BadAddressError: it is no http or https address; the text says what it is not.
+    """
+    cleaned = url.strip()
+    parts = _split(cleaned)
+    if parts is None or not parts.hostname:
+        raise BadAddressError(f"{url!r} is no address: it looks like https://host/path")
+    if parts.scheme not in DEFAULT_PORTS:
+        raise BadAddressError(f"{url!r} is no http or https address")
+    if len(cleaned) > MAX_LENGTH:
+        raise BadAddressError(f"the address is longer than {MAX_LENGTH} characters")
+    return _UNSAFE.sub(lambda match: quote(match.group(), errors="replace"), cleaned)
+
+
+def is_http_url(url: str | None) -> bool:
+    """Whether it is an http or https address with a host."""
+    parts = _split(url) if url else None
+    return parts is not None and parts.scheme in DEFAULT_PORTS and bool(parts.hostname)
+
+
+def resolve(base: str, reference: str | None) -> str | None:
+    """The absolute http(s) address that a reference in a document at `base` means; None when it means none."""
+    if not reference or not (reference := reference.strip()):
+        return None
+    try:
+        url = urljoin(base, "".join(reference.splitlines()))
+    except ValueError:
+        return None
+    if not is_http_url(url) or len(url) > MAX_LENGTH:
+        return None
+    return _UNSAFE.sub(lambda match: quote(match.group(), errors="replace"), url)
+
+
+def canonical_url(url: str) -> str:
+    """The address under which a post is known: the same for the spellings of one address, and itself again.
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters; all else as it is, since a
+    path's case, its final slash and the order of its parameters may matter to the server.
+    """
+    parts = _split(url.strip())
+    if parts is None or not parts.hostname:
+        return url
+    try:
+        port = parts.port
+    except ValueError:
+        return url
+    host = parts.hostname
+    if ":" in host:
+        host = f"[{host}]"
+    host = host.removesuffix(".")
+    if port is not None and port != DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    if parts.username:
+        host = f"{parts.netloc.rpartition('@')[0]}@{host}"
+    query = "&".join(
+        item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0])
+    )
+    return urlunsplit((parts.scheme, host, parts.path or "/", query, ""))
+
+
+def is_global_id(guid: str) -> bool:
+    """Whether an id is unique in the world by its scheme: an address with a path, tag: or urn:."""
+    return GLOBAL_ID.match(guid) is not None
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an address without `www.`, in lower case; None when it has none."""
+    parts = _split(url) if url else None
+    return parts.hostname.removeprefix("www.") if parts is not None and parts.hostname else None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return parts
