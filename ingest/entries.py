@@ -79,3 +79,4 @@ class Document:
     next_page: str | None = None
     feeds: tuple[FeedLink, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    child_sitemaps: bool = False  # a sitemap index: its entries are sitemaps

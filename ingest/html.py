@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from html import unescape
 
 import nh3
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from ingest.urls import resolve
 
@@ -29,7 +30,18 @@ ALLOWED_ATTRIBUTES = {
     "q": {"cite"},
 }
 # Their content is no text of the post; of all other unknown tags the content stays.
-DROPPED_WITH_CONTENT = {"script", "style", "svg", "math", "noscript", "template", "iframe", "object", "textarea", "select"}
+DROPPED_WITH_CONTENT = {
+    "script",
+    "style",
+    "svg",
+    "math",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "textarea",
+    "select",
+}
 URL_ATTRIBUTES = {("a", "href"), ("img", "src"), ("blockquote", "cite"), ("q", "cite")}
 
 BLOCKS = {
@@ -101,7 +113,7 @@ def _collect(node: Tag, pieces: list[str], *, depth: int) -> None:
                 pieces.append(mark)
                 _collect(child, pieces, depth=depth + 1)
                 pieces.append(mark)
-        elif isinstance(child, NavigableString) and not isinstance(child, Comment) and type(child) is NavigableString:
+        elif type(child) is NavigableString:
             pieces.append(_SPACE.sub(" ", child))
 
 
