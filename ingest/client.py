@@ -34,9 +34,7 @@ ACCEPT = (
     "application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 )
 MAX_VALIDATOR_CHARS = 2000  # longer ones are dropped, never cut: a cut ETag would match nothing
-KEEP_ALIVE_S = (
-    3.0  # below the five seconds after which most servers close, so that no request meets a closing door
-)
+KEEP_ALIVE_S = 3.0  # below the five seconds after which most servers close, so that no request meets a closing door
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WITH_BODY = frozenset({200, 203})
@@ -105,9 +103,7 @@ class Client:
         self.limits = limits
         self._clock = clock
         self._backend = GuardedBackend(limits.allow, resolver=resolver)
-        self._pacer = Pacer(
-            host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock
-        )
+        self._pacer = Pacer(host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock)
         self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def __aenter__(self) -> Self:
@@ -144,9 +140,7 @@ class Client:
         Raises:
             FetchError: there is no document; `reason` says why in one line, and its class what kind of why.
         """
-        journey = Journey(
-            url, seconds=self.limits.exchange_timeout_s, max_redirects=self.limits.max_redirects
-        )
+        journey = Journey(url, seconds=self.limits.exchange_timeout_s, max_redirects=self.limits.max_redirects)
         validators = Validators(etag, last_modified, validator_url)
         try:
             while True:
@@ -240,9 +234,7 @@ class Client:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return headers
 
-    def _check_status(
-        self, url: httpx.URL, status: int, headers: Mapping[str, str], *, conditional: bool
-    ) -> None:
+    def _check_status(self, url: httpx.URL, status: int, headers: Mapping[str, str], *, conditional: bool) -> None:
         if status in WITH_BODY or status in WITHOUT_BODY or (status == NOT_MODIFIED and conditional):
             return
         words = f"HTTP {status} {httpx.codes.get_reason_phrase(status)}".strip()
@@ -275,9 +267,7 @@ class Client:
     def _protocol_failure(self, url: str, error: httpcore.ProtocolError) -> FetchError:
         text = " ".join(str(error).split())
         if "buffer too long" in text:  # h11's own bound on what it holds while a header is incomplete
-            return TooLargeError(
-                url, f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)"
-            )
+            return TooLargeError(url, f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)")
         if "disconnected without" in text:
             return ConnectError(url, "the server closed the connection without an answer")
         if match := re.search(r"received (\d+) bytes, expected (\d+)", text):
@@ -291,11 +281,7 @@ def _network_reason(error: httpcore.NetworkError) -> str:
     text = str(error)
     if "SSL" in text.upper():
         return "TLS: " + re.sub(r"\[[^]]*\]|\(_ssl[^)]*\)", "", text).strip(" :")[:200]
-    return (
-        "the connection broke"
-        if isinstance(error, httpcore.ReadError | httpcore.WriteError)
-        else "no connection"
-    )
+    return "the connection broke" if isinstance(error, httpcore.ReadError | httpcore.WriteError) else "no connection"
 
 
 def _validator(value: str | None) -> str | None:

@@ -15,75 +15,89 @@ from ingest.sandbox import Sandbox
 from store.records import SourceInput
 
 MAX_ADVERTISED = 5  # feeds of one page that are tried
-MAX_GUESSED = 6  # addresses at which sites commonly keep theirs
+MAX_GUESSED = 8  # addresses at which sites commonly keep theirs
+READER = "ingest.survey:survey"
 
 log = structlog.get_logger()
 
 
-async def discover_source(client: Client, url: str, *, sandbox: Sandbox | None = None) -> SourceInput:
-    """What to crawl for `url`: itself if it is a feed, else a feed that it advertises or that stands where feeds
-    commonly do, else itself if it is a page of posts.
+async def discover_source(client: Client, url: str) -> SourceInput:
+    """What to crawl for `url`: itself if it is a feed or a sitemap; else a feed that it advertises, or one that
+    stands where sites commonly keep theirs; else itself if it is a page of posts.
 
     A feed counts when it answers as one; of several, the first that has entries.
 
     Raises:
         FetchError: the address itself cannot be fetched.
-        ReadError, SandboxError: what it gives cannot be read.
         DiscoveryError: there is nothing to crawl; the text says what was tried.
     """
-    if sandbox is None:
-        with Sandbox(workers=1) as own:
-            return await discover_source(client, url, sandbox=own)
-    response = await client.get(url)
-    document = await _read(sandbox, response)
-    address = response.permanent_url or url
-    if document.kind == "feed":
-        return SourceInput(address, "feed", document.title, site_url=document.site_url)
-    advertised = [feed.url for feed in document.feeds][:MAX_ADVERTISED]
-    guessed = [guess for guess in likely_feed_urls(response.url) if guess not in advertised][:MAX_GUESSED]
-    found, failed = await _first_feed(client, sandbox, advertised)
-    if found is None:
-        found, _ = await _first_feed(client, sandbox, guessed)
-    if found is not None:
-        feed_url, feed = found
-        return SourceInput(feed_url, "feed", feed.title or document.title, site_url=feed.site_url or response.url)
-    if document.entries:
-        for feed_url, reason in failed:
-            log.warning("feed_not_usable", feed=feed_url, reason=reason, instead="the page itself")
-        return SourceInput(address, "page", document.title, site_url=response.url)
-    tried = "; ".join(f"the feed {feed_url} that it advertises: {reason}" for feed_url, reason in failed)
-    raise DiscoveryError(
-        f"nothing to crawl at {url}: no feed, no posts on the page"
-        f"{'; ' + tried if tried else ''}; no feed at {len(guessed)} common addresses such as {guessed[0]}"
-    )
+    with Sandbox(reader=READER, workers=1) as sandbox:
+        return await _Search(client, sandbox).run(url)
 
 
-async def _first_feed(
-    client: Client, sandbox: Sandbox, urls: Sequence[str]
-) -> tuple[tuple[str, Document] | None, list[tuple[str, str]]]:
-    """The first of `urls` that is a feed with entries, else the first empty one; and why others are none."""
-    empty: tuple[str, Document] | None = None
-    failed = []
-    for url in urls:
+class _Search:
+    """One search, and what it tried in vain."""
+
+    def __init__(self, client: Client, sandbox: Sandbox) -> None:
+        self._client = client
+        self._sandbox = sandbox
+        self._failed: list[str] = []
+
+    async def run(self, url: str) -> SourceInput:
+        response = await self._client.get(url)
+        address = response.permanent_url or url
+        document = await self._survey(response)
+        if document.kind == "feed" or document.kind == "sitemap":
+            return SourceInput(address, document.kind, document.title, site_url=document.site_url)
+        advertised = [feed.url for feed in document.feeds][:MAX_ADVERTISED]
+        guessed = [guess for guess in likely_feed_urls(response.url) if guess not in advertised][:MAX_GUESSED]
+        found = await self._first_feed(advertised)
+        unusable = list(self._failed)
+        found = found or await self._first_feed(guessed)
+        if found is not None:
+            feed_url, feed = found
+            return SourceInput(feed_url, "feed", feed.title or document.title, site_url=feed.site_url or response.url)
+        if document.kind != "page":  # a front page may be mostly something else, and hold posts all the same
+            document = await self._survey(response, want="page")
+        if document.kind == "page" and document.entries:
+            for reason in unusable:
+                log.warning("feed_not_usable", reason=reason, instead=f"the page {address}")
+            return SourceInput(address, "page", document.title, site_url=response.url)
+        tried = "; ".join(unusable) if unusable else "it advertises no feed"
+        raise DiscoveryError(
+            f"nothing to crawl at {url}: it is neither a feed nor a page of posts; {tried}; "
+            f"no feed at {len(guessed)} common addresses such as {guessed[0]}"
+        )
+
+    async def _first_feed(self, urls: Sequence[str]) -> tuple[str, Document] | None:
+        """The first of `urls` that is a feed with entries, else the first empty one."""
+        empty: tuple[str, Document] | None = None
+        for url in urls:
+            try:
+                response = await self._client.get(url)
+            except FetchError as error:
+                self._failed.append(f"{url}: {error.reason}")
+                continue
+            document = await self._survey(response, want="feed")
+            if document.kind != "feed":
+                self._failed.append(f"{url}: no feed")
+            elif document.entries:
+                return response.permanent_url or url, document
+            else:
+                empty = empty or (response.permanent_url or url, document)
+        return empty
+
+    async def _survey(self, response: Response, want: str | None = None) -> Document:
+        """The document; of kind "unknown" where nothing can be read."""
         try:
-            response = await client.get(url)
-            document = await _read(sandbox, response)
-        except FetchError as error:
-            failed.append((url, error.reason))
-            continue
+            return await asyncio.to_thread(
+                self._sandbox.read,
+                response.body,
+                response.url,
+                content_type=response.content_type,
+                headers=response.headers,
+                want=want,
+            )
         except (ReadError, SandboxError) as error:
-            failed.append((url, str(error)))
-            continue
-        if document.kind != "feed":
-            failed.append((url, "no feed"))
-        elif document.entries:
-            return (response.permanent_url or url, document), failed
-        else:
-            empty = empty or (response.permanent_url or url, document)
-    return empty, failed
-
-
-async def _read(sandbox: Sandbox, response: Response) -> Document:
-    return await asyncio.to_thread(
-        sandbox.read, response.body, response.url, content_type=response.content_type, headers=response.headers
-    )
+            log.info("unreadable", url=response.url, error=str(error))
+            return Document(kind="unknown")

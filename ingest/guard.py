@@ -147,15 +147,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if reason is None or {(named, port), (text.partition("%")[0], port)} & self._allow:
                 good.append(text)
             else:
-                refused = (
-                    f"{text} is a {reason} address"
-                    if text == named
-                    else f"{host} is {text}, a {reason} address"
-                )
+                refused = f"{text} is a {reason} address" if text == named else f"{host} is {text}, a {reason} address"
         if refused is not None and not good:
-            raise BlockedAddressError(
-                host, f"{refused}; HOSTWIRE_FETCH_ALLOW={named}:{port} would let it through"
-            )
+            raise BlockedAddressError(host, f"{refused}; HOSTWIRE_FETCH_ALLOW={named}:{port} would let it through")
         if not good:
             raise DnsError(host, f"no such host: {host}")
         return good

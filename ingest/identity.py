@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ingest.entries import Entry
 from ingest.hashing import content_hash
-from ingest.urls import canonical_url
+from ingest.urls import canonical_url, is_global_id
 from store.records import EnclosureRecord, PostInput
-
-# ids that their schemes make unique in the world; "http://" alone is some templates' idea of a guid
-_GLOBAL_ID = re.compile(r"(?:https?://[^/\s]+/\S+|tag:[^,\s]+,\d{4}\S*:\S+|urn:[\w-]+:\S+)\Z", re.IGNORECASE)
 
 
 def to_post_inputs(entries: Sequence[Entry], *, source_urls: Iterable[str | None] = ()) -> tuple[PostInput, ...]:
@@ -27,7 +23,11 @@ def to_post_inputs(entries: Sequence[Entry], *, source_urls: Iterable[str | None
     urls = [_address(entry.url, own) for entry in entries]
     ids = _telling(
         [entry.id if entry.id not in own else None for entry in entries],
-        [url or hash_ for url, hash_ in zip(urls, hashes, strict=True)],
+        # two states of one entry in one document share address and date (or title); two entries hardly do
+        [
+            f"{url} {entry.published or entry.title}" if url else hash_
+            for entry, url, hash_ in zip(entries, urls, hashes, strict=True)
+        ],
     )
     urls = _telling(urls, [id_ or hash_ for id_, hash_ in zip(ids, hashes, strict=True)])
     posts: dict[str, PostInput] = {}
@@ -57,7 +57,7 @@ def _to_post_input(entry: Entry, id_: str | None, url: str | None, hash_: str) -
         content_hash=hash_,
         url=url,
         urls=(url,) if url else (),
-        guid=id_ if id_ and _GLOBAL_ID.match(id_) else None,
+        guid=id_ if id_ and is_global_id(id_) else None,
         author=entry.author,
         published=entry.published,
         published_precision=entry.published_precision,

@@ -22,9 +22,7 @@ def coding_of(header: str | None) -> str:
     Raises:
         InflateError: another coding, or several over each other.
     """
-    names = [
-        name for part in (header or "").split(",") if (name := part.strip().lower()) not in {"", "identity"}
-    ]
+    names = [name for part in (header or "").split(",") if (name := part.strip().lower()) not in {"", "identity"}]
     if len(names) > 1:
         raise InflateError(f"{len(names)} content codings over each other")
     name = names[0].removeprefix("x-") if names else "identity"

@@ -26,16 +26,12 @@ def parse_url(url: str) -> httpx.URL:
     except (httpx.InvalidURL, ValueError) as error:
         raise BadUrlError(url[:200], "no address that can be read") from error
     if parsed.scheme not in {"http", "https"}:
-        named = (
-            f"{parsed.scheme[:20]}: addresses" if parsed.scheme else "addresses without http:// or https://"
-        )
+        named = f"{parsed.scheme[:20]}: addresses" if parsed.scheme else "addresses without http:// or https://"
         raise BadUrlError(url[:200], f"{named} are not fetched")
     if not parsed.host or not port_ok or len(url) > MAX_URL_CHARS:
         raise BadUrlError(url[:200], "no address that can be read")
     if parsed.userinfo:
-        raise BadUrlError(
-            f"{parsed.scheme}://{parsed.host}", "addresses that carry a user name are not fetched"
-        )
+        raise BadUrlError(f"{parsed.scheme}://{parsed.host}", "addresses that carry a user name are not fetched")
     return parsed.copy_with(fragment=None)
 
 
@@ -106,12 +102,8 @@ class Journey:
         if target in self._seen and not got_cookie:
             raise TooManyRedirectsError(str(target), f"redirects in a circle, back to {target}")
         if len(self.redirects) >= self._max_redirects:
-            raise TooManyRedirectsError(
-                str(target), f"more than {self._max_redirects} redirects (max_redirects)"
-            )
-        if status in PERMANENT_REDIRECTS and self.permanent_url == (
-            str(self.here) if self.redirects else None
-        ):
+            raise TooManyRedirectsError(str(target), f"more than {self._max_redirects} redirects (max_redirects)")
+        if status in PERMANENT_REDIRECTS and self.permanent_url == (str(self.here) if self.redirects else None):
             self.permanent_url = str(target)
         self.redirects.append(str(self.here))
         self._seen.add(target)
@@ -122,9 +114,7 @@ class Journey:
             return False
         jar = self._cookies if self._cookies is not None else httpx.Cookies()
         before = dict(jar)
-        jar.extract_cookies(
-            httpx.Response(status, headers=raw_headers, request=httpx.Request("GET", self.here))
-        )
+        jar.extract_cookies(httpx.Response(status, headers=raw_headers, request=httpx.Request("GET", self.here)))
         self._cookies = jar
         return dict(jar) != before
 

@@ -38,7 +38,7 @@ def from_json(wanted: type[T], data: bytes) -> T:
     return typing.cast("T", from_plain(wanted, orjson.loads(data)))
 
 
-def from_plain(wanted: Any, value: Any) -> Any:  # noqa: ANN401 - types are its data
+def from_plain(wanted: Any, value: Any) -> Any:
     """A value of the type `wanted` from what a JSON parser gives. Raises ValueError when it is none."""
     origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
     if dataclasses.is_dataclass(wanted) and isinstance(wanted, type) and isinstance(value, dict):

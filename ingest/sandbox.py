@@ -107,16 +107,10 @@ class Sandbox:
             finally:
                 self._give_back(worker, fit=fit)
         if reply is None:
-            bound = (
-                f"more than {self._deadline_s:g} s (deadline_s)"
-                if worker.was_late
-                else "its worker process down"
-            )
+            bound = f"more than {self._deadline_s:g} s (deadline_s)" if worker.was_late else "its worker process down"
             raise SandboxError(f"reading it took {bound}")
         if "memory" in reply:
-            raise SandboxError(
-                f"reading it took more than {self._memory_bytes} bytes of memory (memory_bytes)"
-            )
+            raise SandboxError(f"reading it took more than {self._memory_bytes} bytes of memory (memory_bytes)")
         if "crash" in reply:
             raise ReaderCrashedError(reply["crash"], reply["trace"])
         if "error" in reply:

@@ -1,0 +1,27 @@
+"""A process that does one pass and prints its totals: `python one_pass.py DATABASE_URL HOST PORT`. To be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+
+import structlog
+
+from ingest.client import Client, FetchLimits
+from ingest.run import ingest
+from store.database import Database
+
+
+async def one_pass(url: str, host: str, port: int) -> int:
+    limits = FetchLimits(allow=frozenset({(host, port)}), host_delay_s=0.0)
+    async with Client(limits) as client:
+        summary = await ingest(Database(url), client, now=lambda: datetime.now(UTC))
+    print(json.dumps(None if summary is None else summary.to_json()))  # noqa: T201 - the test reads it
+    return 3 if summary is None else summary.exit_code
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    sys.exit(asyncio.run(one_pass(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
