@@ -22,9 +22,9 @@ from tests.servers import FEED_TYPE, Answer, Asked, LoopbackServer
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("one_pass.py")
-KILLS = 20
+KILLS = {"sqlite": 20, "postgresql": 8}
 WINDOW = 66  # entries shown at a time
-STEP = 3  # new ones a request: what a window showed before KILLS kills is still in it after them
+STEP = 3  # new ones a request: what a window showed before all kills is still in it after them
 SOURCES = 3
 
 
@@ -78,7 +78,18 @@ def finish(process: subprocess.Popen[str]) -> dict[str, int]:
     return totals
 
 
-def test_twenty_kills_lose_nothing_and_double_nothing(
+def lock_is_free(database: Database) -> bool:
+    """At once on SQLite; PostgreSQL's server notices the end of a client when it next looks at its socket."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with database.run_lock("ingest") as held:
+            if held:
+                return True
+            assert database.dialect == "postgresql"
+    return False
+
+
+def test_kills_at_random_moments_lose_nothing_and_double_nothing(
     database: Database, database_url: str, server: LoopbackServer, feeds: list[MovingFeed]
 ) -> None:
     for feed in feeds:
@@ -87,15 +98,14 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     finish(start(database_url, server))
     whole = time.monotonic() - begun
     moments = random.Random(20260302)  # noqa: S311 - the same moments in every run
-    for _ in range(KILLS):
+    for _ in range(KILLS[database.dialect]):
         process = start(database_url, server)
         try:
             process.wait(timeout=moments.uniform(0.3, 1.05) * whole)
         except subprocess.TimeoutExpired:
             process.kill()
         process.communicate()
-        with database.run_lock("ingest") as held:
-            assert held, "a killed run left its lock"
+        assert lock_is_free(database), "a killed run left its lock"
     finish(start(database_url, server))
     with database.read() as session:
         titles = Counter(row[0].rpartition("/")[0] for row in session.execute(text("select url from post")))
@@ -105,7 +115,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(
     assert sightings == sum(feed.shown for feed in feeds)
 
 
-def test_two_passes_at_once_store_each_post_once(
+def test_passes_at_once_store_each_post_once(
     database: Database, database_url: str, server: LoopbackServer, feeds: list[MovingFeed]
 ) -> None:
     for feed in feeds:
