@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
@@ -31,7 +31,7 @@ from ingest.summary import RunSummary, SourceResult
 from ingest.visit import Stated, Unchanged, visit
 from store.database import Database
 from store.errors import StoreError
-from store.posts import save_entries
+from store.posts import known_addresses, save_entries
 from store.records import SourceRecord
 from store.sources import due_sources, record_failure, record_success, record_unchanged
 
@@ -149,7 +149,7 @@ class _Crawl:
 
     async def _visit(self, source: SourceRecord) -> SourceResult:
         try:
-            outcome = await visit(source, self._client, self._read)
+            outcome = await visit(source, self._client, self._read, self._known)
             result = await _in(self._writer, self._store, source, outcome)
         except ReaderCrashedError as error:
             log.error(  # noqa: TRY400 - the trace that matters is the worker's
@@ -169,7 +169,14 @@ class _Crawl:
         log.info("source", **result.to_json())
         return result
 
-    async def _read(self, response: Response, want: str) -> Document:
+    async def _known(self, urls: Collection[str]) -> frozenset[str]:
+        def ask() -> frozenset[str]:
+            with self._database.read() as session:
+                return known_addresses(session, urls)
+
+        return await _in(self._writer, ask)
+
+    async def _read(self, response: Response, want: str | None) -> Document:
         return await _in(
             self._readers,
             partial(

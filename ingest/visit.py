@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -13,11 +12,11 @@ from ingest.entries import Document, Entry
 from ingest.errors import IngestError, ReaderCrashedError, ReadError
 from ingest.identity import to_post_inputs
 from ingest.journey import parse_url
+from ingest.listed import Known, Read, listed_pages, read_listed
 from store.records import FetchState, PostInput, SourceRecord
 
 MAX_PAGES = 11  # of a page without a feed on the first visit: itself and ten older ones
 
-Read = Callable[[Response, str], Awaitable[Document]]
 log = structlog.get_logger()
 
 
@@ -36,8 +35,10 @@ class Stated:
     state: FetchState
 
 
-async def visit(source: SourceRecord, client: Client, read: Read) -> Unchanged | Stated:
+async def visit(source: SourceRecord, client: Client, read: Read, known: Known) -> Unchanged | Stated:
     """What a source has to say; its fallback addresses are tried in order when one fails.
+
+    `read` is the readers', `known` says which of some canonical addresses are those of stored posts.
 
     Raises:
         IngestError: no address gave what the source should be; the error is the first address's.
@@ -45,7 +46,7 @@ async def visit(source: SourceRecord, client: Client, read: Read) -> Unchanged |
     first: IngestError | None = None
     for address in (source.url, *source.fallback_urls):
         try:
-            return await _visit_address(source, address, client, read)
+            return await _visit_address(source, address, client, read, known)
         except ReaderCrashedError:
             raise
         except IngestError as error:
@@ -55,7 +56,9 @@ async def visit(source: SourceRecord, client: Client, read: Read) -> Unchanged |
     raise first
 
 
-async def _visit_address(source: SourceRecord, address: str, client: Client, read: Read) -> Unchanged | Stated:
+async def _visit_address(
+    source: SourceRecord, address: str, client: Client, read: Read, known: Known
+) -> Unchanged | Stated:
     response = await client.get(
         address, etag=source.etag, last_modified=source.last_modified, validator_url=source.validator_url
     )
@@ -66,9 +69,14 @@ async def _visit_address(source: SourceRecord, address: str, client: Client, rea
         return Unchanged(state)
     document = await read(response, source.kind)
     entries = _entries(source, document)
-    if source.kind == "page" and source.last_success_at is None:
+    if source.kind == "sitemap":
+        pages = await listed_pages(document, client, read)
+        entries = await read_listed(pages, client, read, known, since=source.last_success_at)
+    elif source.kind == "page" and source.last_success_at is None:
         entries += await _older_entries(response.url, document, client, read)
     posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
+    if document.child_sitemaps:  # an index says nothing of changes in the sitemaps that it lists
+        return Stated(posts, FetchState(title=document.title, site_url=document.site_url))
     return Stated(posts, _state(response, document))
 
 
@@ -90,6 +98,8 @@ def _entries(source: SourceRecord, document: Document) -> tuple[Entry, ...]:
         raise ReadError(f"no feed, but {_WORDS[document.kind]}{advertised}")
     if source.kind == "page" and not document.entries:
         raise ReadError(f"no posts found on it: it is {_WORDS[document.kind]}")
+    if source.kind == "sitemap" and document.kind != "sitemap":
+        raise ReadError(f"no sitemap, but {_WORDS[document.kind]}")
     return document.entries
 
 

@@ -305,6 +305,12 @@ def _in_chunks(
         yield from session.execute(stmt.where(column.in_(ordered[start : start + size]))).all()
 
 
+def known_addresses(session: Session, urls: Iterable[str]) -> frozenset[str]:
+    """Those of the addresses, in canonical form, under which a post is known."""
+    by_key = {_hash(url): url for url in urls}
+    return frozenset(by_key[key] for (key,) in _in_chunks(session, select(PostKey.key), PostKey.key, by_key))
+
+
 def _is_same(sighting: Sighting | None, entry: PostInput) -> bool:
     return sighting is not None and sighting.entry_hash == _entry_hash(entry)
 

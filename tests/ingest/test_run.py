@@ -458,3 +458,52 @@ def test_conditions_hold_through_a_moved_feed(wire: Wire) -> None:
     assert outcome(wire.run().results[0]) == ("ok", 3, 0)
     assert outcome(wire.run().results[0]) == ("unchanged", 0, 0)
     assert [asked.headers.get("if-none-match") for asked in wire.server.asked] == [None, None, None, '"n"']
+
+
+# -- sitemaps --------------------------------------------------------------------------------------------------
+
+
+def serve_sitemap(wire: Wire, numbers: Sequence[int]) -> str:
+    for number in numbers:
+        entry = item(number)
+        paragraphs = "".join(f"<p>{entry.text} Part {part} of what there is to say.</p>" for part in range(6))
+        html = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{entry.title}</title>'
+            f'<meta property="og:type" content="article">'
+            f'<meta property="article:published_time" content="{entry.published.isoformat()}"></head>'
+            f"<body><article><h1>{entry.title}</h1>{paragraphs}</article></body></html>"
+        )
+        wire.server.on(f"/posts/{number}", Answer(html.encode()))
+    listed = "".join(
+        f"<url><loc>{wire.server.url(f'/posts/{number}')}</loc><lastmod>{item(number).published.isoformat()}</lastmod></url>"
+        for number in numbers
+    )
+    xml = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</urlset>'
+    return wire.server.on("/sitemap.xml", Answer(xml.encode(), content_type="application/xml"))
+
+
+def test_the_pages_of_a_sitemap_are_read_as_articles_and_each_once(wire: Wire) -> None:
+    add(wire.database, serve_sitemap(wire, range(1, 6)), kind="sitemap")
+    assert outcome(wire.run().results[0]) == ("ok", 5, 0)
+    assert outcome(wire.run().results[0]) == ("unchanged", 0, 0)
+    assert sorted(wire.titles()) == [f"Panel {number} is released" for number in range(1, 6)]
+    assert len(wire.server.asked) == 7
+
+
+def test_only_the_newest_pages_of_a_sitemap_are_read_at_a_visit(wire: Wire) -> None:
+    add(wire.database, serve_sitemap(wire, range(1, 40)), kind="sitemap")
+    assert outcome(wire.run().results[0]) == ("ok", 20, 0)
+    assert "/posts/39" in wire.server.paths
+    assert "/posts/19" not in wire.server.paths
+
+
+def test_an_index_leads_to_its_sitemaps(wire: Wire) -> None:
+    child = serve_sitemap(wire, range(1, 4))
+    index = (
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"<sitemap><loc>{child}</loc></sitemap><sitemap><loc>{wire.server.url('/none.xml')}</loc></sitemap></sitemapindex>"
+    )
+    url = wire.server.on("/index.xml", Answer(index.encode(), content_type="application/xml", etag='"i"'))
+    add(wire.database, url, kind="sitemap")
+    assert outcome(wire.run().results[0]) == ("ok", 3, 0)
+    assert outcome(wire.run().results[0]) == ("ok", 0, 0)
