@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -24,7 +25,7 @@ from ingest.errors import (
     HttpStatusError,
     TooLargeError,
 )
-from ingest.guard import GuardedBackend, Resolver, resolve
+from ingest.guard import GuardedBackend, Resolver, SystemResolver
 from ingest.inflate import InflateError, Inflater, TooMuchError, coding_of
 from ingest.journey import Journey, Validators, origin_of
 from ingest.pacing import Pacer
@@ -35,6 +36,7 @@ ACCEPT = (
 )
 MAX_VALIDATOR_CHARS = 2000  # longer ones are dropped, never cut: a cut ETag would match nothing
 KEEP_ALIVE_S = 3.0  # below the five seconds after which most servers close, so that no request meets a closing door
+RESOLVER_THREADS = 32  # look-ups under way, those given up on included
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WITH_BODY = frozenset({200, 203})
@@ -98,30 +100,35 @@ class Client:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
-        resolver: Resolver = resolve,
+        resolver: Resolver | None = None,
     ) -> None:
         self.limits = limits
         self._clock = clock
-        self._backend = GuardedBackend(limits.allow, resolver=resolver)
+        self._resolver = resolver
         self._pacer = Pacer(host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock)
+        self._ending = AsyncExitStack()
         self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def __aenter__(self) -> Self:
-        self._pool = httpcore.AsyncConnectionPool(
+        resolver = self._resolver
+        if resolver is None:
+            resolver = own = SystemResolver(threads=RESOLVER_THREADS)
+            self._ending.callback(own.close)
+        pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
             max_connections=None,  # the pacer counts exchanges; idle connections are few and die young
             max_keepalive_connections=self.limits.concurrency,
             keepalive_expiry=KEEP_ALIVE_S,
-            network_backend=self._backend,
+            network_backend=GuardedBackend(self.limits.allow, resolver),
         )
+        self._pool = await self._ending.enter_async_context(pool)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            await self._pool.aclose()
-            self._pool = None
+        self._pool = None
+        await self._ending.aclose()
 
     async def get(
         self,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
@@ -75,14 +77,26 @@ def refuse_reason(address: Address) -> str | None:
     return found or (None if address in _GLOBAL_UNICAST else "reserved")
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a name by the system's resolver, in its order.
-
-    Raises:
-        OSError, UnicodeError: the name has none, or is no name.
+class SystemResolver:
+    """The system's resolver, in threads of its own: a look-up cannot be ended, and asyncio's few shared threads
+    would soon all wait for dead name servers.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+    def __init__(self, *, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, "resolver")
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        """The addresses of a name, in the system's order.
+
+        Raises:
+            OSError, UnicodeError: the name has none, or is no name.
+        """
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -91,7 +105,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     `allow` holds (host, port) exceptions, the host as the URL names it or as the address reads.
     """
 
-    def __init__(self, allow: Iterable[tuple[str, int]] = (), *, resolver: Resolver = resolve) -> None:
+    def __init__(self, allow: Iterable[tuple[str, int]], resolver: Resolver) -> None:
         self._allow = frozenset(allow)
         self._resolve = resolver
         self._dialler = httpcore.AnyIOBackend()

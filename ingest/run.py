@@ -222,7 +222,13 @@ class _Crawl:
                     disable=setback.disable,
                 )
 
-        await _in(self._writer, record)
+        try:
+            await _in(self._writer, record)
+        except StoreError:
+            raise
+        except Exception:  # the source may have been removed meanwhile; its result is told all the same
+            log.exception("failure_not_recorded", url=source.url)
+            unforeseen = True
         return SourceResult(source.url, "error", error=setback.error, unforeseen=unforeseen)
 
 

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 import pytest
 
 from ingest.errors import BlockedAddressError, ConnectError, DnsError, FetchError
-from ingest.guard import GuardedBackend, refuse_reason
+from ingest.guard import GuardedBackend, SystemResolver, refuse_reason
 from tests.servers import LoopbackServer
 
 REFUSED = {
@@ -98,7 +98,7 @@ def connect(
         return left.pop(0)
 
     async def run() -> tuple[str, int] | FetchError:
-        backend = GuardedBackend(allow or set(), resolver=resolver)
+        backend = GuardedBackend(allow or set(), resolver)
         try:
             stream = await backend.connect_tcp(host, port, timeout=5)
         except FetchError as error:
@@ -109,6 +109,10 @@ def connect(
             await stream.aclose()
 
     return asyncio.run(run())
+
+
+def system_backend() -> GuardedBackend:
+    return GuardedBackend((), SystemResolver(threads=1))
 
 
 def test_a_name_that_leads_inside_is_refused(server: LoopbackServer) -> None:
@@ -149,7 +153,7 @@ def test_exceptions_name_host_or_address_and_port(
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "017700000001", "0"])
 def test_odd_spellings_of_loopback_are_judged_as_what_they_mean(server: LoopbackServer, host: str) -> None:
     async def run() -> None:
-        await GuardedBackend().connect_tcp(host, server.port, timeout=5)
+        await system_backend().connect_tcp(host, server.port, timeout=5)
 
     with pytest.raises(BlockedAddressError):
         asyncio.run(run())
@@ -158,7 +162,7 @@ def test_odd_spellings_of_loopback_are_judged_as_what_they_mean(server: Loopback
 @pytest.mark.parametrize("host", ["nowhere.invalid", "two..dots", f"{'x' * 70}.example"])
 def test_names_without_an_address_say_so(host: str) -> None:
     async def run() -> None:
-        await GuardedBackend().connect_tcp(host, 80, timeout=5)
+        await system_backend().connect_tcp(host, 80, timeout=5)
 
     with pytest.raises(DnsError, match=r"no such host|gave no answer"):
         asyncio.run(run())
