@@ -44,7 +44,9 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
     """
     body = body.lstrip(b" \t\r\n")
     if _DOCTYPE_SUBSET.search(_narrowed(body[:65_536])):
-        raise ReadError("the feed declares entities of its own (a DOCTYPE with an internal subset), which feeds never need")
+        raise ReadError(
+            "the feed declares entities of its own (a DOCTYPE with an internal subset), which feeds never need"
+        )
     try:
         parsed = feedparser.parse(
             body, response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False
@@ -71,7 +73,9 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
 
 def _title(item: Any) -> str | None:
     detail = item.get("title_detail", {})
-    return plain_title(item.get("title"), markup=detail.get("type", "text/html") != "text/plain" or _is_rss_text(detail))
+    return plain_title(
+        item.get("title"), markup=detail.get("type", "text/html") != "text/plain" or _is_rss_text(detail)
+    )
 
 
 def _is_rss_text(detail: Mapping[str, Any]) -> bool:
@@ -133,7 +137,9 @@ def _content(item: Any) -> tuple[str | None, bool]:
     return None, False
 
 
-_MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|ol|li|img|h\d|table|span|pre|code|blockquote)\b[^>]*>|&\w+;", re.I)
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|a|b|i|em|strong|ul|ol|li|img|h\d|table|span|pre|code|blockquote)\b[^>]*>|&\w+;", re.IGNORECASE
+)
 
 
 def _looks_like_html(text: str) -> bool:

@@ -80,9 +80,7 @@ def canonical_url(url: str) -> str:
         host = f"{host}:{port}"
     if parts.username:
         host = f"{parts.netloc.rpartition('@')[0]}@{host}"
-    query = "&".join(
-        item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0])
-    )
+    query = "&".join(item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0]))
     return urlunsplit((parts.scheme, host, parts.path or "/", query, ""))
 
 

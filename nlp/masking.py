@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -60,6 +60,36 @@ class Mask:
         """A name may cover an address whole ("Web.com" is a company), but not stand inside one."""
         hit = self.overlapping(start, end)
         return hit is None or (start <= hit[0] and hit[1] <= end)
+
+
+class Taken:
+    """Spans that names already cover; they never overlap, so that a look-up is a bisection."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._spans: list[Span] = sorted(spans)
+
+    def add(self, start: int, end: int) -> None:
+        """Takes a span that is free."""
+        insort(self._spans, (start, end))
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Does no taken span share a character with [start, end)?"""
+        place = bisect_left(self._spans, (start, start))
+        if place and self._spans[place - 1][1] > start:
+            return False
+        return place == len(self._spans) or self._spans[place][0] >= end
+
+    def overlapping(self, start: int, end: int) -> list[Span]:
+        """Taken spans that share a character with [start, end)."""
+        return [(a, b) for a, b in self.near(start, end, 0) if a < end and start < b]
+
+    def near(self, start: int, end: int, distance: int) -> Iterator[Span]:
+        """Taken spans that begin or end within `distance` characters of [start, end), in order."""
+        place = max(0, bisect_left(self._spans, (start - distance, 0)) - 1)
+        while place < len(self._spans) and self._spans[place][0] <= end + distance:
+            if self._spans[place][1] >= start - distance:
+                yield self._spans[place]
+            place += 1
 
 
 def find_masked(text: str) -> Mask:

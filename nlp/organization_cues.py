@@ -21,6 +21,8 @@ _ADVERBS = (
     r"|reportedly|apparently|quietly|last \w+|this \w+|on \w+day|earlier|later|currently|still|first|never|finally"
     r"|once|not) ){0,4}"
 )
+# What a company does with it: "X released version 2", not "X released".
+_OBJECT = re.compile(r" (?:versions?|the|an?|its|their|new|several|two|three|more|another|[A-Z][\w.-]+ \d|that|to)\b")
 _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|President|Senator|Judge|Justice|Captain)\.? $")
 _PLAIN_WORD = re.compile(r"[A-Z][\w'.-]*")
 _FULL_NAME = re.compile(r"\b[A-Z][a-z]+ (?:[A-Z]\. |van |de |von |der )*([A-Z][\w'-]+)")
@@ -69,18 +71,24 @@ def _government() -> re.Pattern[str]:
 
 
 @cache
+def _kinds() -> str:
+    return rf"(?:(?P<sure>{any_of('company_kinds_sure')})|{any_of('company_kinds')})s?(?!['\w])"
+
+
+@cache
 def _apposition_after() -> re.Pattern[str]:
     """ ", a registrar", "which provides"."""
     return re.compile(
         rf"{_BRACKETS},? (?:which (?:is|provides|offers|makes|sells|operates|runs|speciali[sz]es) "
-        rf"|(?:an?|the|one of) {_FEW_WORDS}{any_of('company_kinds')}s?\b)"
+        rf"|(?:an?|the|one of) {_FEW_WORDS}{_kinds()})"
     )
 
 
 @cache
 def _is_a() -> re.Pattern[str]:
     return re.compile(
-        rf"{_BRACKETS} (?:is|was|has become) (?:an?|the|one of) {_FEW_WORDS}{any_of('company_kinds')}s?\b"
+        rf"{_BRACKETS} (?:is|was|has become) (?:an?|the|one of) {_FEW_WORDS}"
+        rf"{_kinds()}"
     )
 
 
@@ -143,7 +151,7 @@ def acts_as_company(text: str, start: int, end: int) -> str | None:
     if legal_suffix().match(after):
         return "legal form"
     acts = _acts_after().match(after)
-    if acts and acts.group("verb") not in word_list("shared_verbs"):
+    if acts and (acts.group("verb") not in word_list("shared_verbs") or _OBJECT.match(after, acts.end())):
         return "acts"
     if _possesses_after().match(after):
         return "people"
@@ -219,8 +227,8 @@ def _judge(text: str, run: Run, last_names: frozenset[str]) -> Iterator[Candidat
         yield Candidate(run.start, run.end, name, 2, "website")
     elif person:
         return
-    elif _apposition_after().match(after) or _is_a().match(after):
-        yield Candidate(run.start, run.end, name, 1, "apposition")
+    elif apposition := _apposition_after().match(after) or _is_a().match(after):
+        yield Candidate(run.start, run.end, name, 2 if apposition.groupdict().get("sure") else 1, "apposition")
     elif _acts_after().match(after):
         yield Candidate(run.start, run.end, name, 1, "acts")
     elif _company_before().search(before):

@@ -17,7 +17,7 @@ from nlp.annotations import EntityRef, FoundEntity
 from nlp.catalogue import Catalogue, Organization
 from nlp.cues import cue_pattern
 from nlp.folding import fold
-from nlp.masking import Mask, Span
+from nlp.masking import Mask, Span, Taken
 from nlp.names import Hit, NameIndex, read_words
 from nlp.organization_cues import (
     Candidate,
@@ -32,6 +32,7 @@ NameVotes = Callable[[str, Sequence[Span]], frozenset[Span]]
 """Given a text and spans of it: those that a statistical model takes for organizations."""
 
 _CUE_WINDOW = 600
+_LIST_REACH = 90  # characters that a list's further members may take between two
 _ENOUGH = 2  # strength of the cues that makes an unknown name an organization
 _LIST_JOINT = re.compile(r"(?:, and|, or|,| and| or| &|/|;)(?: of course| also| the)? ")
 
@@ -56,19 +57,21 @@ class _Reading:
     title_end: int
     masked: Mask
     products: tuple[FoundEntity, ...]
-    product_spans: frozenset[Span]
+    product_spans: Taken
     found: list[FoundEntity] = field(default_factory=list)
-    taken: list[Span] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
     not_products: set[Span] = field(default_factory=set)
     product_names: frozenset[str] = frozenset()
+    met: set[str] = field(default_factory=set)  # organizations found, and vendors of the products found
     undecided: list[tuple[int, int, EntityRef]] = field(default_factory=list)
 
     def free(self, start: int, end: int) -> bool:
-        return self.masked.allows(start, end) and not any(a < end and start < b for a, b in self.taken)
+        return self.masked.allows(start, end) and self.taken.is_free(start, end)
 
     def add(self, start: int, end: int, entity: EntityRef, rule: str) -> None:
         self.found.append(FoundEntity(start, end, entity, rule=rule))
-        self.taken.append((start, end))
+        self.met.add(entity.slug)
+        self.taken.add(start, end)
 
 
 class OrganizationFinder:
@@ -95,8 +98,9 @@ class OrganizationFinder:
         `votes` is asked, at most once, about names that the catalogue does not have and cues do not settle.
         """
         spans = frozenset((entity.start, entity.end) for entity in (*products, *tlds))
-        reading = _Reading(fold(text), title_end, masked, tuple(products), spans)
+        reading = _Reading(fold(text), title_end, masked, tuple(products), Taken(spans))
         reading.product_names = frozenset(reading.text[start:end].casefold() for start, end in spans)
+        reading.met.update(product.entity.vendor for product in products if product.entity.vendor)
         self._read_names(reading)
         self._discover(reading, votes)
         self._read_short_forms(reading)
@@ -134,9 +138,7 @@ class OrganizationFinder:
         text, organization = reading.text, hit.payload.organization
         if acts_as_company(text, hit.start, hit.end):
             return True
-        if any(found.entity.slug == organization.slug for found in reading.found):
-            return True
-        if any(product.entity.vendor == organization.slug for product in reading.products):
+        if organization.slug in reading.met:
             return True
         for longer in (organization.name, *organization.aliases):
             if len(longer) > len(hit.name) and longer in text:
@@ -154,7 +156,7 @@ class OrganizationFinder:
         if not _loses_to_product(reading, hit.start, hit.end):
             _drop_inner_products(reading, hit.start, hit.end)
             reading.add(hit.start, end, ref, rule)
-        elif (hit.start, hit.end) in reading.product_spans:
+        elif reading.product_spans.overlapping(hit.start, hit.end) == [(hit.start, hit.end)]:
             cue = acts_as_company(reading.text, hit.start, hit.end)
             if cue:
                 reading.add(hit.start, end, ref, f"{rule}+{cue}")
@@ -186,7 +188,8 @@ class OrganizationFinder:
                 # Cues of two sorts confirm each other; one said twice does not.
                 strength[key] = max(strength.get(key, 0) + bool(seen), candidate.strength)
                 seen.add(candidate.cue)
-        open_names = [c for c in candidates if strength.get(_key(c.text), 0) < _ENOUGH]
+        # One vote is worth one point: it can only settle names that lack one.
+        open_names = [c for c in candidates if strength.get(_key(c.text), 0) == _ENOUGH - 1]
         voted: frozenset[str] = frozenset()
         if votes is not None and open_names:
             said = votes(reading.text, [(c.start, c.end) for c in open_names])
@@ -210,9 +213,7 @@ class OrganizationFinder:
             return False
         if _loses_to_product(reading, candidate.start, candidate.end):
             return False
-        if candidate.strength < _ENOUGH and any(
-            candidate.start < b and a < candidate.end for a, b in reading.product_spans
-        ):
+        if candidate.strength < _ENOUGH and not reading.product_spans.is_free(candidate.start, candidate.end):
             return False
         ordinary = folded in word_list("common") or name in word_list("technical")
         return not ordinary and folded not in self._product_names
@@ -240,7 +241,7 @@ class OrganizationFinder:
                 learned.setdefault(two, found.entity)
         for short_form in sorted(learned, key=len, reverse=True):
             for start, end in occurrences(reading.text, short_form):
-                if reading.free(start, end) and not any(a < end and start < b for a, b in reading.product_spans):
+                if reading.free(start, end) and reading.product_spans.is_free(start, end):
                     reading.add(start, end, learned[short_form], f"organization:short form {short_form}")
 
     def _is_unclaimed(self, reading: _Reading, name: str, entity: EntityRef) -> bool:
@@ -286,14 +287,14 @@ def with_legal_form(text: str, end: int) -> int:
 def _loses_to_product(reading: _Reading, start: int, end: int) -> bool:
     """Is it a part of a product's name, or the whole of it? A longer name than the product's wins."""
     return any(
-        a < end and start < b and not (start <= a and b <= end and (a, b) != (start, end))
-        for a, b in reading.product_spans
+        not (start <= a and b <= end and (a, b) != (start, end))
+        for a, b in reading.product_spans.overlapping(start, end)
     )
 
 
 def _drop_inner_products(reading: _Reading, start: int, end: int) -> None:
     """ "Linux" in "Linux Foundation" is no product."""
-    reading.not_products.update((a, b) for a, b in reading.product_spans if start <= a and b <= end)
+    reading.not_products.update(reading.product_spans.overlapping(start, end))
 
 
 def _stands_for_whole(word: str) -> bool:
@@ -308,15 +309,15 @@ def _stands_for_whole(word: str) -> bool:
 def _listed_with(reading: _Reading, start: int, end: int) -> bool:
     """Is it a member of a list that two organizations or more stand in?"""
     neighbours = 0
-    for found in reading.found:
-        between = (found.end, start) if found.end <= start else (end, found.start)
+    for a, b in reading.taken.near(start, end, _LIST_REACH):
+        between = (b, start) if b <= start else (end, a)
         neighbours += between[0] < between[1] and _is_list_between(reading.text[slice(*between)])
     return neighbours >= 2
 
 
 def _is_list_between(between: str) -> bool:
     """Joints of a list, and nothing else than further capitalised members, in `between`."""
-    if len(between) > 90 or "\n" in between:
+    if len(between) > _LIST_REACH or "\n" in between:
         return False
     first, *members, last = _LIST_JOINT.split(f"{between} ") if _LIST_JOINT.search(between) else ("-", "-")
     return not first.strip() and not last.strip() and all(_is_list_member(member) for member in members)

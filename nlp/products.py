@@ -18,7 +18,7 @@ from nlp.catalogue import Catalogue, ProductFamily
 from nlp.cues import cue_pattern
 from nlp.discovery import discover_products
 from nlp.folding import fold
-from nlp.masking import Mask, Span
+from nlp.masking import Mask, Taken
 from nlp.names import Hit, NameIndex, Words, read_words
 from nlp.versions import (
     BARE_UPDATE,
@@ -33,6 +33,7 @@ from nlp.versions import (
 
 _CUE_WINDOW = 600  # characters round an ambiguous name in which a cue counts; beyond, only the title does
 _MAX_ALIASES = 12
+_LONGEST_FOR_BARE = 200_000  # whose version a bare number is, is only asked of texts that one person wrote
 
 _TEAM = re.compile(r" (?:[Tt]eam|[Tt]eams|[Tt]eam's|[Cc]ommunity|[Pp]roduct [Gg]roup|[Uu]ser [Gg]roups?|MVPs?)\b")
 _VERSION_OF = re.compile(
@@ -64,14 +65,14 @@ class _Reading:
     masked: Mask
     found: list[FoundEntity] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)  # by start of the mention
-    taken: list[Span] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
 
     def free(self, start: int, end: int) -> bool:
-        return not any(a < end and start < b for a, b in self.taken) and self.masked.allows(start, end)
+        return self.taken.is_free(start, end) and self.masked.allows(start, end)
 
     def add(self, start: int, end: int, entity: EntityRef, ancestors: tuple[EntityRef, ...], rule: str) -> None:
         self.found.append(FoundEntity(start, end, entity, ancestors, rule))
-        self.taken.append((start, end))
+        self.taken.add(start, end)
 
 
 class ProductFinder:
@@ -242,7 +243,7 @@ class ProductFinder:
     # -- bare versions -----------------------------------------------------------------------------------------
 
     def _read_bare(self, reading: _Reading) -> None:
-        if not reading.found:
+        if not reading.found or len(reading.text) > _LONGEST_FOR_BARE:
             return
         self._read_bare_updates(reading)
         self._read_bare_numbers(reading)
@@ -402,7 +403,7 @@ class ProductFinder:
     @staticmethod
     def _last_word(reading: _Reading, last: int) -> int:
         """The last word that the newest mentions cover."""
-        end = max((span[1] for span in reading.taken[-8:]), default=0)
+        end = max((found.end for found in reading.found[-8:]), default=0)
         while last + 1 < len(reading.words.starts) and reading.words.starts[last + 1] < end:
             last += 1
         return last

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlp.words import word_list
 
 _WORD = r"(?:[A-Z0-9][\w&'+#-]*|[a-z]{1,3}[A-Z][\w-]*)(?:\.(?:com|net|org|io|info|biz))?"
-_LINK = r"(?: (?:of|for|and|the|&|de|la|on) | & | \+ | |-)"
+_LINK = r"(?: (?:of(?: the)?|for|and|&|de|la) | & | \+ | |-)"
 _RUN = re.compile(
     rf"(?<![\w.@/$€£#])(?:[A-Z][\w&'+#-]*|[a-z]{{1,6}}[A-Z][\w-]*)(?:\.(?:com|net|org|io|info|biz)\b)?(?:{_LINK}{_WORD})*"
 )
@@ -24,8 +24,9 @@ _ADJECTIVE = re.compile(
 
 
 _ROLES = re.compile(
-    r"(?:^|(?<=\s)| )(?:C[ETFIOM]O|CISO|CVP|[ES]?VP|MVP|Chairman|Chairwoman|(?:Vice )?President|(?:Co-)?[Ff]ounder|Chief|Senior"
-    r"|Spokes(?:man|woman|person)|Executive|Analyst|Attorney|Professor)(?= |$)(?: (?:of|for|and) | )?"
+    r"(?:^|(?<=\s)| )(?:C[ETFIOM]O|CISO|CVP|[ES]?VP|MVP|Chairman|Chairwoman"
+    r"|(?:Vice )?President|(?:Co-)?[Ff]ounder|Chief"
+    r"|Senior|Spokes(?:man|woman|person)|Executive|Analyst|Attorney|Professor)(?= |$)(?: (?:of|for|and) | )?"
 )
 
 
