@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from nlp.annotations import Analysis, EventMention, Mention, PostText, TaggedEntity, Timex
 from nlp.errors import PostFormatError
 
+if TYPE_CHECKING:  # reading and writing JSON need no spaCy
+    from nlp.pipeline import Tagger
+
+T = TypeVar("T")
 Json = dict[str, object]
+BATCH = 64
 
 
 def parse_line(line: str) -> PostText:
@@ -36,9 +44,50 @@ def parse_post(found: Json) -> PostText:
     post_id = found.get("id")
     title = _string(found, "title", post_id)
     text = _string(found, "text", post_id)
-    if not title.strip() and not text.strip():
-        raise PostFormatError('neither "title" nor "text" holds anything to tag', post_id=post_id)
+    if found.get("title") is None and found.get("text") is None:
+        raise PostFormatError('neither "title" nor "text" is there to tag', post_id=post_id)
     return PostText(title, text, _published(found.get("published"), post_id))
+
+
+def tag_lines(tagger: Tagger, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
+    """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines have none.
+
+    Lines are read as they are needed, `batch` at a time.
+    """
+    numbered = ((line, _parsed(_decoded(line))) for line in lines if line.strip())
+    yield from _answers(tagger, ((post_id_of(_decoded(line)), post) for line, post in numbered), batch)
+
+
+def tag_objects(tagger: Tagger, posts: Iterable[Json], *, batch: int = BATCH) -> Iterator[Json]:
+    """As `tag_lines`, of JSON objects that are already read."""
+    yield from _answers(tagger, ((found.get("id"), _attempt(parse_post, found)) for found in posts), batch)
+
+
+def _decoded(line: bytes | str) -> str:
+    return line.decode("utf-8", "replace").lstrip("\ufeff") if isinstance(line, bytes) else line
+
+
+def _parsed(line: str) -> PostText | PostFormatError:
+    return _attempt(parse_line, line)
+
+
+def _attempt(parse: Callable[[T], PostText], given: T) -> PostText | PostFormatError:
+    try:
+        return parse(given)
+    except PostFormatError as error:
+        return error
+
+
+def _answers(tagger: Tagger, posts: Iterable[tuple[object, PostText | PostFormatError]], batch: int) -> Iterator[Json]:
+    waiting = iter(posts)
+    while chunk := list(islice(waiting, batch)):
+        good = [post for _, post in chunk if isinstance(post, PostText)]
+        analyses = tagger.tag_many(good)
+        for post_id, post in chunk:
+            if isinstance(post, PostText):
+                yield analysis_to_json(post_id, next(analyses))
+            else:
+                yield error_to_json(post_id, str(post))
 
 
 def post_id_of(line: str) -> object:

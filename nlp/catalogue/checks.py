@@ -11,18 +11,7 @@ from nlp.catalogue.model import Catalogue, Organization, ProductFamily
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Words that stand in posts for what they mean: a name equal to one needs a cue.
 COMMON_WORDS = frozenset(
-    "access action active agent apache apple archive backup base bind block box bridge builder caddy cascade center "
-    "central chef cloud cluster command compass connect core course crane dash data desktop dime discover dock dome "
-    "domain drive drone edge element elastic engine envoy essentials exchange express fabric falcon fast fire flow force "
-    "forge foundation frame free gate ghost glacier go grid guard hammer harbor helm home host hover hub hyper insight "
-    "iron jet joint junction key lab lambda launch light line link live log magic mail manager mark matrix maven "
-    "media mercury meta micro mirror mission monitor mono name nano network node nomad note object office one open "
-    "orbit orchestra outlook pack page parallels path peer pilot pivot place plan plane plus point port power prime pulse "
-    "puppet push quick rabbit radar reach ready relay render rocket root router safe sail salt scale scout search secure "
-    "sentinel serve server shield sign signal silver simple site sky slack smart snap solar spark sphere spring square "
-    "squid stack star storage storm stream studio suite summit sun surge swift switch sync tag target task team teams "
-    "terminal thunder titan total tower trace traffic trust tube turbo union unity universal vault vector verge view "
-    "vision vista wave web wing windows wire word works world zone zoom".split()
+    ["access", "action", "active", "agent", "apache", "apple", "archive", "backup", "base", "bind", "block", "box", "bridge", "builder", "caddy", "cascade", "center", "central", "chef", "cloud", "cluster", "command", "compass", "connect", "core", "course", "crane", "dash", "data", "desktop", "dime", "discover", "dock", "dome", "domain", "drive", "drone", "edge", "element", "elastic", "engine", "envoy", "essentials", "exchange", "express", "fabric", "falcon", "fast", "fire", "flow", "force", "forge", "foundation", "frame", "free", "gate", "ghost", "glacier", "go", "grid", "guard", "hammer", "harbor", "helm", "home", "host", "hover", "hub", "hyper", "insight", "iron", "jet", "joint", "junction", "key", "lab", "lambda", "launch", "light", "line", "link", "live", "log", "magic", "mail", "manager", "mark", "matrix", "maven", "media", "mercury", "meta", "micro", "mirror", "mission", "monitor", "mono", "name", "nano", "network", "node", "nomad", "note", "object", "office", "one", "open", "orbit", "orchestra", "outlook", "pack", "page", "parallels", "path", "peer", "pilot", "pivot", "place", "plan", "plane", "plus", "point", "port", "power", "prime", "pulse", "puppet", "push", "quick", "rabbit", "radar", "reach", "ready", "relay", "render", "rocket", "root", "router", "safe", "sail", "salt", "scale", "scout", "search", "secure", "sentinel", "serve", "server", "shield", "sign", "signal", "silver", "simple", "site", "sky", "slack", "smart", "snap", "solar", "spark", "sphere", "spring", "square", "squid", "stack", "star", "storage", "storm", "stream", "studio", "suite", "summit", "sun", "surge", "swift", "switch", "sync", "tag", "target", "task", "team", "teams", "terminal", "thunder", "titan", "total", "tower", "trace", "traffic", "trust", "tube", "turbo", "union", "unity", "universal", "vault", "vector", "verge", "view", "vision", "vista", "wave", "web", "wing", "windows", "wire", "word", "works", "world", "zone", "zoom"]
 )
 
 

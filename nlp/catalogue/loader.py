@@ -77,9 +77,7 @@ def _merge_extra(
             f"{path}: no section is called [{min(unknown)}]; there are [products.KIND], [organizations.KIND] and [tlds]"
         )
     _merge(products, ProductFamily, _table(sections.get("products", {}), str(path)), str(path), override=True)
-    _merge(
-        organizations, Organization, _table(sections.get("organizations", {}), str(path)), str(path), override=True
-    )
+    _merge(organizations, Organization, _table(sections.get("organizations", {}), str(path)), str(path), override=True)
     _merge_tlds(tlds, {"details": sections.get("tlds", {})}, str(path))
     return data
 
@@ -102,7 +100,7 @@ def _merge(
                 into[slug] = replace(into[slug], kind=kind, **values)
             else:
                 if "name" not in values:
-                    raise CatalogueError(f"{where}: {slug} has no name; give it name = \"…\"")
+                    raise CatalogueError(f'{where}: {slug} has no name; give it name = "…"')
                 into[slug] = made(slug=slug, kind=kind, **values)
 
 
@@ -127,7 +125,9 @@ def _values(made: type[Any], slug: str, stated: Mapping[str, Any], where: str) -
             values[name] = value
     style = values.get("versions")
     if style is not None and style not in get_args(VersionStyle):
-        raise CatalogueError(f"{where}: versions of {slug} is one of {', '.join(get_args(VersionStyle))}, not {style!r}")
+        raise CatalogueError(
+            f"{where}: versions of {slug} is one of {', '.join(get_args(VersionStyle))}, not {style!r}"
+        )
     return values
 
 
@@ -149,7 +149,9 @@ def _tld(label: str, stated: Mapping[str, Any], where: str) -> Tld:
     if unknown:
         raise CatalogueError(f"{where}: {label} has no field {min(unknown)!r}")
     if stated["kind"] not in get_args(TldKind) or stated["status"] not in get_args(TldStatus):
-        raise CatalogueError(f"{where}: {label} is of kind {stated['kind']!r} and status {stated['status']!r}, which are none")
+        raise CatalogueError(
+            f"{where}: {label} is of kind {stated['kind']!r} and status {stated['status']!r}, which are none"
+        )
     delegated = stated.get("delegated")
     if delegated is not None and type(delegated) is not date:
         raise CatalogueError(f"{where}: delegated of {label} takes a day, as in 2011-04-15")

@@ -32,7 +32,7 @@ class ProductFamily:
     cues: tuple[str, ...] = ()
     versions: VersionStyle = "number"
     parent: str | None = None
-    codenames: Mapping[str, str] = field(default_factory=dict)
+    codenames: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"]
 
 _CARDINAL_WORDS = {word: index for index, word in enumerate(_UNITS)} | {
     word: 20 + 10 * index for index, word in enumerate(_TENS)
@@ -21,7 +15,7 @@ _ORDINAL_WORDS = {word: index for index, word in enumerate(_ORDINALS)} | {"thirt
 
 _SMALL = "|".join(sorted([*_UNITS[1:], *_TENS], key=len, reverse=True))
 CARDINAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}(?:\.\d+)?(?: \d/\d)?|(?:a |one )?hundred|(?:{_SMALL})(?:[ -](?:{_SMALL}))?(?: hundred| thousand)?)"
-VAGUE = r"(?:a few|several|some|many|a number of|dozens of|a handful of|recent|a couple|a couple of|the last few|few)"
+VAGUE = r"(?:a few|several|some|many|a number of|dozens of|a handful of|a couple|a couple of|few)"
 ORDINAL_WORD = "|".join(sorted([*_ORDINALS[1:], "twenty-first", "thirtieth", "thirty-first"], key=len, reverse=True))
 ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:twenty|thirty)[ -](?:{'|'.join(_ORDINALS[1:10])})|{ORDINAL_WORD})"
 SPOKEN_YEAR = (

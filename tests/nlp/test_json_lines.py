@@ -42,7 +42,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "no JSON": ("{", "not JSON"),
     "a list": ("[]", "not a JSON object"),
     "a number for a title": (line(title=1), '"title" must be a string'),
-    "nothing to read": (line(title="", text=" "), "anything to tag"),
+    "nothing to read": (json.dumps({"id": "a"}), "there to tag"),
     "a date that is none": (line(published="soon"), "give an ISO date"),
     "a number for a date": (line(published=20100825), "ISO date"),
 }

@@ -1,0 +1,309 @@
+"""Event mentions: in each sentence a trigger, whom it happens to, the date beside it, and its status.
+
+A post's news stands in its title and first sentences; further down a trigger counts when a date or one of the
+post's own subjects stands beside it. What a post says twice of the same event becomes one mention, with the sentence
+that dates it as evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from nlp.annotations import EventStatus, FoundEntity, FoundEvent, FoundTimex
+from nlp.events.kinds import KINDS, EventKind
+from nlp.events.status import UNREAL, status_of
+
+Span = tuple[int, int]
+
+LEAD_SENTENCES = 4  # the title and the first three sentences
+MAX_SUBJECTS = 8
+LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
+_FIRM = 0.5  # what is less sure than this is not said
+
+_CLAUSE = re.compile(
+    r"[;:]| [-–—] |, (?:while|but|which|although|whereas|after|before)\b|\((?=[A-Za-z])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Triggers:
+    kind: EventKind
+    sure: re.Pattern[str]
+    weak: re.Pattern[str] | None
+
+
+def _compiled(kind: EventKind) -> _Triggers:
+    def joined(patterns: Sequence[str]) -> re.Pattern[str]:
+        alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
+        return re.compile(_capitals_kept(alternatives), re.IGNORECASE)
+
+    return _Triggers(kind, joined(kind.sure), joined(kind.weak) if kind.weak else None)
+
+
+def _capitals_kept(pattern: str) -> str:
+    """In look-aheads for a name ("(?=[A-Z])") case counts although the rest is matched without."""
+    return re.sub(r"\(\?=(\[A-Z[^\]]*\](?:\)|\|))", r"(?-i:(?=\1)", pattern).replace("(?=[A-Z.])", "(?-i:(?=[A-Z.]))")
+
+
+_TRIGGERS = tuple(map(_compiled, KINDS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with what stands in it; offsets are the document's."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    entities: tuple[FoundEntity, ...]
+    timexes: tuple[FoundTimex, ...]
+    in_title: bool
+
+    @property
+    def lead(self) -> bool:
+        return self.index < LEAD_SENTENCES
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A trigger with what was made of it."""
+
+    event: FoundEvent
+    sentence: int
+    dated: bool
+
+
+def find_events(
+    text: str,
+    title_end: int,
+    sentences: Sequence[Span],
+    entities: Sequence[FoundEntity],
+    timexes: Sequence[FoundTimex],
+    anchor: date | None,
+    salient: Sequence[str] | frozenset[str] = (),
+) -> tuple[FoundEvent, ...]:
+    """The event mentions of a post, in order of their evidence.
+
+    Args:
+        text: the document text; offsets of all else are in it.
+        title_end: where the title's characters end.
+        sentences: spans from `split_sentences`.
+        entities, timexes: what was found in the text.
+        anchor: the publishing day, from which "planned" and "happened" are seen.
+        salient: slugs of what the post is about.
+    """
+    split = tuple(_sentences(text, title_end, sentences, entities, timexes))
+    about = frozenset(salient)
+    candidates: list[_Candidate] = []
+    for sentence in split:
+        if len(sentence.text) > LONGEST_SENTENCE or UNREAL.search(sentence.text):
+            continue
+        for triggers in _TRIGGERS:
+            candidates.extend(_candidates(sentence, triggers, split, about, anchor))
+    return tuple(_merged(candidates))
+
+
+def _sentences(
+    text: str,
+    title_end: int,
+    spans: Sequence[Span],
+    entities: Sequence[FoundEntity],
+    timexes: Sequence[FoundTimex],
+) -> Iterator[_Sentence]:
+    named = sorted(entities, key=lambda entity: entity.start)
+    dated = [timex for timex in timexes if timex.type in {"DATE", "TIME"}]
+    starts_of_names = [entity.start for entity in named]
+    starts_of_dates = [timex.start for timex in dated]
+    for index, (start, end) in enumerate(spans):
+        yield _Sentence(
+            index,
+            start,
+            end,
+            text[start:end],
+            tuple(named[bisect_left(starts_of_names, start) : bisect_left(starts_of_names, end)]),
+            tuple(dated[bisect_left(starts_of_dates, start) : bisect_left(starts_of_dates, end)]),
+            end <= title_end,
+        )
+
+
+def _candidates(
+    sentence: _Sentence,
+    triggers: _Triggers,
+    split: Sequence[_Sentence],
+    about: frozenset[str],
+    anchor: date | None,
+) -> Iterator[_Candidate]:
+    kind = triggers.kind
+    spans = [(match.start(), match.end(), True) for match in triggers.sure.finditer(sentence.text)]
+    if triggers.weak is not None and (sentence.lead or sentence.timexes):
+        spans += [(match.start(), match.end(), False) for match in triggers.weak.finditer(sentence.text)]
+    for start, end, sure in sorted(spans):
+        if start == end or _refused(kind, sentence.text, start, end):
+            continue
+        if any(e.start - sentence.start < start and end < e.end - sentence.start for e in sentence.entities):
+            continue  # the word is part of a name
+        subjects, own = _subjects(kind, sentence, start, end, split, about)
+        if not subjects:
+            continue
+        timex = _date_of(sentence, start, end)
+        status = status_of(sentence.text, start, end, timex, anchor)
+        confidence = _confidence(
+            sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about)
+        )
+        if confidence < _FIRM:
+            continue
+        event = FoundEvent(
+            kind.type,
+            status,
+            subjects,
+            sentence.start,
+            sentence.end,
+            confidence,
+            timex,
+            f"event:{sentence.text[start:end].casefold()}",
+        )
+        yield _Candidate(event, sentence.index, timex is not None)
+
+
+def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
+    if kind.not_before and re.match(kind.not_before, text[end : end + 30], re.IGNORECASE):
+        return True
+    return bool(kind.not_after and re.search(kind.not_after, text[max(0, start - 30) : start], re.IGNORECASE))
+
+
+# -- whom it happens to --------------------------------------------------------------------------------------------------
+
+
+def _subjects(
+    kind: EventKind,
+    sentence: _Sentence,
+    start: int,
+    end: int,
+    split: Sequence[_Sentence],
+    about: frozenset[str],
+) -> tuple[tuple[str, ...], bool]:
+    """Slugs, the likeliest first, and whether they stand in the sentence itself."""
+    begin, stop = _clause(sentence.text, start, end)
+    inside = [
+        entity
+        for entity in sentence.entities
+        if begin <= entity.start - sentence.start < stop
+        or (entity.start - sentence.start <= start < entity.end - sentence.start)
+    ]
+    chosen = _fitting(kind, inside, sentence, start, end) or _fitting(kind, sentence.entities, sentence, start, end)
+    if chosen:
+        return chosen, True
+    if kind.needs and not sentence.lead:
+        return (), False
+    # "The company said", "the update": the sentence speaks of what the ones before it named.
+    for former in reversed(split[max(0, sentence.index - 2) : sentence.index]):
+        chosen = _fitting(kind, [e for e in former.entities if e.entity.slug in about], former, len(former.text), 0)
+        if chosen:
+            return chosen[:2], False
+    return (), False
+
+
+def _fitting(
+    kind: EventKind, entities: Sequence[FoundEntity], sentence: _Sentence, start: int, end: int
+) -> tuple[str, ...]:
+    if kind.needs and not any(entity.entity.kind in kind.needs for entity in entities):
+        return ()
+
+    def distance(entity: FoundEntity) -> int:
+        left, right = entity.start - sentence.start, entity.end - sentence.start
+        if right <= start:
+            return start - right
+        return max(0, left - end)
+
+    def rank(entity: FoundEntity) -> tuple[int, int]:
+        return kind.subjects.index(entity.entity.kind), distance(entity)
+
+    ordered = sorted(entities, key=rank)
+    return tuple(dict.fromkeys(entity.entity.slug for entity in ordered))[:MAX_SUBJECTS]
+
+
+def _clause(text: str, start: int, end: int) -> Span:
+    """The part of the sentence, between its stronger joints, that the trigger stands in."""
+    joints = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
+    for left, right in pairwise(joints):
+        if left <= start < right:
+            return left, max(right, end)
+    return 0, len(text)
+
+
+# -- when ---------------------------------------------------------------------------------------------------------------
+
+
+def _date_of(sentence: _Sentence, start: int, end: int) -> FoundTimex | None:
+    """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence."""
+    begin, stop = _clause(sentence.text, start, end)
+    calendar = [t for t in sentence.timexes if t.value and t.begin is not None]
+    if not calendar:
+        return None
+
+    def distance(timex: FoundTimex) -> tuple[bool, int]:
+        left, right = timex.start - sentence.start, timex.end - sentence.start
+        gap = start - right if right <= start else max(0, left - end)
+        return not begin <= left < stop, gap
+
+    best = min(calendar, key=distance)
+    if best.type == "TIME" and best.value is not None:
+        return replace(best, value=best.value.split("T")[0], type="DATE")
+    return best
+
+
+# -- how sure, and what is the same ------------------------------------------------------------------------------------------
+
+
+def _confidence(sentence: _Sentence, *, sure: bool, own: bool, dated: bool, about: bool) -> float:
+    score = 0.35 + 0.2 * sure + 0.15 * own * sure
+    score += 0.2 if sentence.in_title else 0.1 if sentence.lead else 0.0
+    score += 0.12 * dated + 0.1 * about
+    if not sentence.lead and not dated and not about:
+        score -= 0.25
+    return round(min(0.98, score), 2)
+
+
+def _merged(candidates: Sequence[_Candidate]) -> Iterator[FoundEvent]:
+    """One mention an event: equal type, a common subject, and dates that do not contradict each other."""
+    groups: list[list[_Candidate]] = []
+    for candidate in sorted(candidates, key=lambda c: (not c.dated, -c.event.confidence, c.event.start)):
+        home = next((group for group in groups if _same(group[0], candidate)), None)
+        if home is None:
+            groups.append([candidate])
+        else:
+            home.append(candidate)
+    events = [_best(group) for group in groups]
+    yield from sorted(events, key=lambda event: (event.start, event.type, event.subjects))
+
+
+def _best(group: Sequence[_Candidate]) -> FoundEvent:
+    first = group[0].event
+    confidence = max(candidate.event.confidence for candidate in group)
+    status: EventStatus = first.status
+    return replace(first, confidence=confidence, status=status)
+
+
+def _same(one: _Candidate, other: _Candidate) -> bool:
+    first, second = one.event, other.event
+    if first.type != second.type:
+        return False
+    if one.sentence == other.sentence and first.timex == second.timex:
+        return True
+    if not set(first.subjects) & set(second.subjects):
+        return False
+    if first.timex is None or second.timex is None:
+        return True
+    return _overlap(first.timex, second.timex)
+
+
+def _overlap(one: FoundTimex, other: FoundTimex) -> bool:
+    if one.begin is None or other.begin is None or one.end_date is None or other.end_date is None:
+        return False
+    return one.begin < other.end_date and other.begin < one.end_date

@@ -1,0 +1,52 @@
+"""Whether an event has happened, is planned, or was called off, as its sentence says it and as its date stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from nlp.annotations import EventStatus, FoundTimex
+
+_PLANNED_BEFORE = re.compile(
+    r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set|due|aim|aims"
+    r"|aiming|hope|hopes|hoping|intend|intends|about|ready|prepar\w+|propos\w+|seek|seeks|seeking|wants?|agreed|poised|likely)"
+    r" (?:to|for|on|in|by)|upcoming|forthcoming|future|plans? (?:for|of)|eve of|ahead of|is to|are to|get to|gets to|until)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+_PLANNED_AFTER = re.compile(
+    r"^[^.;]{0,50}?\b(?:will (?:be|begin|start|happen|take|come|follow|end)|is (?:expected|planned|scheduled|slated|due|looming|coming|near)"
+    r"|are (?:expected|planned|scheduled|slated|due|coming)|in the coming|later this (?:year|month|week|quarter|summer|fall)|next (?:year|month|week|quarter)|approaching|looming)\b",
+    re.IGNORECASE,
+)
+_PRESENT_PROGRAMME = re.compile(r"\b(?:starting|beginning|effective|as of|from) (?:in |on )?(?:the )?$", re.IGNORECASE)
+_CANCELLED = re.compile(
+    r"\b(?:cancel(?:s|led|ed|lation|ing)|call(?:s|ed) off|scrap(?:s|ped)|abandon(?:s|ed)|shelv(?:e|es|ed)|terminat(?:es|ed) (?:the |its )?(?:merger|deal|agreement|acquisition|plan)"
+    r"|withdr(?:ew|awn) (?:the |its )?(?:bid|offer|application|plan)|unsuccessful|failed (?:attempt|bid|merger|to)|rebuff(?:s|ed)|reject(?:s|ed) (?:the |a |its )?(?:\S+ ){0,3}(?:bid|offer|takeover|application)"
+    r"|fell through|won['’]t (?:happen|be (?:released|launched))|no longer plans?|pull(?:s|ed) (?:the )?(?:update|release|patch|plug))\b",
+    re.IGNORECASE,
+)
+UNREAL = re.compile(
+    r"^\s*(?:if|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?[\"'”’)]*$",
+    re.IGNORECASE,
+)
+"""Sentences that state nothing: questions, conditions, might-have-beens."""
+
+
+def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anchor: date | None) -> EventStatus:
+    """The status of the event whose trigger stands at [start, end) of `sentence`."""
+    window_start = max(0, start - 110)
+    if _CANCELLED.search(sentence, window_start, min(len(sentence), end + 70)):
+        return "cancelled"
+    ahead = timex is not None and timex.begin is not None and anchor is not None and timex.begin > anchor
+    if ahead:
+        return "planned"
+    over = timex is not None and timex.end_date is not None and anchor is not None and timex.end_date <= anchor
+    if over:
+        return "happened"
+    before, after = sentence[window_start:start], sentence[end : end + 80]
+    same_day = timex is not None and timex.begin == anchor and anchor is not None
+    if not same_day and (_PLANNED_BEFORE.search(before) or _PLANNED_AFTER.search(after)):
+        return "planned"
+    if re.match(r"(?:will|to be|upcoming)\b", sentence[start:end], re.IGNORECASE):
+        return "planned"
+    return "happened"
