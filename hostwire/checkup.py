@@ -49,9 +49,7 @@ def _catalogue(settings: Settings, _now: datetime) -> Iterator[Finding]:
     try:
         catalogue = load_catalogue(settings.catalogue)
     except NlpError as error:
-        yield Finding(
-            "catalogue", "error", str(error), "mend the file that HOSTWIRE_CATALOGUE names, or unset it"
-        )
+        yield Finding("catalogue", "error", str(error), "mend the file that HOSTWIRE_CATALOGUE names, or unset it")
         return
     sizes = (
         f"{len(catalogue.products)} products, {len(catalogue.organizations)} organizations, "
@@ -73,9 +71,7 @@ def _model(settings: Settings, _now: datetime) -> Iterator[Finding]:
         tagger = make_tagger(settings)
         tagger.tag(PostText("Released", "Microsoft released Exchange Server 2010 SP1 today.", None))
     except NlpError as error:
-        yield Finding(
-            "model", "error", str(error), "install the model's package, or set HOSTWIRE_SPACY_MODEL"
-        )
+        yield Finding("model", "error", str(error), "install the model's package, or set HOSTWIRE_SPACY_MODEL")
         return
     yield Finding("model", "ok", f"{settings.spacy_model} loads and tags")
 
@@ -93,9 +89,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         if database.is_empty():
-            yield Finding(
-                "database", "warning", f"{database.safe_url} has no tables yet", "run `hostwire init`"
-            )
+            yield Finding("database", "warning", f"{database.safe_url} has no tables yet", "run `hostwire init`")
             return
         database.check_schema()
         with database.read() as session:
@@ -105,9 +99,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     finally:
         database.close()
-    yield Finding(
-        "database", "ok", f"{database.safe_url}: {held.posts} posts, {held.events} events, schema up to date"
-    )
+    yield Finding("database", "ok", f"{database.safe_url}: {held.posts} posts, {held.events} events, schema up to date")
     if held.analyzed < held.posts:
         waiting = held.posts - held.analyzed
         yield Finding(
@@ -121,13 +113,9 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     enabled = [source for source in sources if source.enabled]
     ailing = [source for source in enabled if source.failures]
-    yield Finding(
-        "sources", "ok", f"{len(sources)} sources, {len(enabled)} switched on, {len(ailing)} failing"
-    )
+    yield Finding("sources", "ok", f"{len(sources)} sources, {len(enabled)} switched on, {len(ailing)} failing")
     for source in ailing:
-        yield Finding(
-            "source", "warning", f"{source.label}: {source.last_error}", "check its address, or remove it"
-        )
+        yield Finding("source", "warning", f"{source.label}: {source.last_error}", "check its address, or remove it")
     visits = [source.last_fetched_at for source in enabled if source.last_fetched_at]
     if visits and now - max(visits) > SILENT_AFTER:
         yield Finding(

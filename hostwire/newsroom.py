@@ -12,3 +12,46 @@ from hostwire.settings import Settings
 from ingest.client import Client
 from ingest.run import AnalysisSummary, RunSummary, analyze_pending, ingest
 from store.database import Database
+
+_TITLES = {"sources": "reading sources", "posts": "tagging posts"}
+
+
+async def run_ingest(
+    settings: Settings,
+    database: Database,
+    *,
+    only: Sequence[str] = (),
+    force: bool = False,
+    analyze: bool = True,
+    bars: Progress,
+) -> RunSummary | None:
+    """One pass over what is due; None when another one is under way.
+
+    Raises:
+        UnknownSourceError: `only` names none of the sources.
+        StoreError: the database cannot be used.
+        NlpError: the catalogue or the model cannot be used; nothing was fetched yet then.
+    """
+    tagger = make_tagger(settings) if analyze else None
+    async with Client(fetch_limits(settings)) as client:
+        return await ingest(database, client, now=now, force=force, only=only, tagger=tagger, progress=_Bars(bars).show)
+
+
+def run_retag(settings: Settings, database: Database, *, everything: bool, bars: Progress) -> AnalysisSummary:
+    """Tag stored posts again: those of another version, or all. Raises as `run_ingest`."""
+    return analyze_pending(
+        database, make_tagger(settings), now=now, stale=True, everything=everything, progress=_Bars(bars).show
+    )
+
+
+class _Bars:
+    """A bar for each thing that is under way, made when it is first heard of."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(_TITLES[what], total=total)
+        self._bars.update(self._tasks[what], completed=done, total=total)

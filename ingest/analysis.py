@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
@@ -15,18 +15,22 @@ from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
 from store.records import (
     AnalysisInput,
+    DateChange,
     EntityInput,
     EntityKind,
+    EventDate,
+    EventInput,
     EventMentionRecord,
+    EventMentionRow,
     MentionRecord,
     PostEntityInput,
     PostForAnalysis,
     TimexRecord,
 )
-from store.timelines import event_mentions_around, replace_events
+from store.timelines import event_mentions_around, precision_of, replace_events
 
 if TYPE_CHECKING:  # nlp brings spaCy with it, which a run without analysis need not wait for
-    from nlp.annotations import Analysis, EntityRef, PostText, TaggedEntity
+    from nlp.annotations import Analysis, EntityRef, EventType, PostText, TaggedEntity
 
 BATCH = 50  # posts in a transaction: seconds of tagging, and what a kill costs
 
@@ -147,6 +151,46 @@ def _store(
         rows = event_mentions_around(session, stored)
         replace_events(session, [row.id for row in rows], _resolve(rows), now=now)
     return len(stored)
+
+
+def _resolve(rows: Sequence[EventMentionRow]) -> list[EventInput]:
+    """The events that stored mentions tell of, as the store takes them."""
+    from nlp.resolve import ResolverMention, resolve_events
+
+    mentions = (
+        ResolverMention(
+            id=row.id,
+            post=row.post_public_id,
+            source=row.source_id,
+            content_hash=row.content_hash,
+            reported=row.published or row.first_seen,
+            type=cast("EventType", row.type),
+            status=row.status,
+            date=row.date,
+            begin=row.begin,
+            end=row.end_date,
+            subjects=row.subjects,
+            names=row.names,
+            confidence=row.confidence,
+        )
+        for row in rows
+    )
+    return [
+        EventInput(
+            public_id=event.id,
+            type=event.type,
+            status=event.status,
+            title=event.title,
+            date=EventDate(event.date, event.begin, event.end, precision_of(event.date), event.basis),
+            subjects=event.subjects,
+            confidence=event.confidence,
+            sources=event.sources,
+            first_reported=event.first_reported,
+            mention_ids=event.mention_ids,
+            history=tuple(DateChange(change.value, change.reported, change.post) for change in event.history),
+        )
+        for event in resolve_events(mentions)
+    ]
 
 
 # -- nlp's values as the store takes them ------------------------------------------------------------------------

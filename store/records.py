@@ -328,6 +328,7 @@ class EventMentionRow:
     end_date: Day | None
     subjects: tuple[tuple[EntityKind, str], ...]
     confidence: float
+    names: tuple[str, ...] = ()  # of the subjects, in their order
 
 
 @dataclass(frozen=True, slots=True)

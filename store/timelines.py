@@ -73,13 +73,15 @@ def event_mentions_around(session: Session, post_ids: Sequence[int]) -> tuple[Ev
 
 def _mention_rows(session: Session, ids: set[int]) -> tuple[EventMentionRow, ...]:
     subjects: dict[int, list[tuple[EntityKind, str]]] = {}
-    for mention_id, kind, slug in session.execute(
-        select(EventMentionSubject.event_mention_id, Entity.kind, Entity.slug)
+    names: dict[int, list[str]] = {}
+    for mention_id, kind, slug, name in session.execute(
+        select(EventMentionSubject.event_mention_id, Entity.kind, Entity.slug, Entity.name)
         .join(Entity, Entity.id == EventMentionSubject.entity_id)
         .where(EventMentionSubject.event_mention_id.in_(ids))
         .order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
     ):
         subjects.setdefault(mention_id, []).append((kind, slug))
+        names.setdefault(mention_id, []).append(name)
     rows = session.execute(
         select(
             EventMention,
@@ -109,6 +111,7 @@ def _mention_rows(session: Session, ids: set[int]) -> tuple[EventMentionRow, ...
             end_date=row.end_date,
             subjects=tuple(subjects.get(row.id, ())),
             confidence=row.confidence,
+            names=tuple(names.get(row.id, ())),
         )
         for row, public_id, source_id, content_hash, published, first_seen in rows
     )

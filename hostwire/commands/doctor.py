@@ -24,9 +24,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     for finding in examine(load_settings(), now=now()):
         failed = failed or finding.level == "error"
         if as_json:
-            print_json(
-                {"check": finding.check, "level": finding.level, "found": finding.found, "do": finding.advice}
-            )
+            print_json({"check": finding.check, "level": finding.level, "found": finding.found, "do": finding.advice})
         else:
             line = Text.assemble(marks[finding.level], f"  {finding.check:<10} {finding.found}")
             if finding.advice:

@@ -12,16 +12,12 @@ from hostwire.settings import load_settings
 
 
 @click.command()
-@click.option(
-    "--source", "only", multiple=True, metavar="ID_OR_URL", help="Only this source; may be repeated."
-)
+@click.option("--source", "only", multiple=True, metavar="ID_OR_URL", help="Only this source; may be repeated.")
 @click.option("--force", is_flag=True, help="Visit all sources, also those that are not due.")
 @click.option("--no-analyze", is_flag=True, help="Store posts without tagging them; the next run tags them.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a source, and a last one with the totals.")
 @click.pass_context
-def ingest(
-    ctx: click.Context, only: tuple[str, ...], *, force: bool, no_analyze: bool, as_json: bool
-) -> None:
+def ingest(ctx: click.Context, only: tuple[str, ...], *, force: bool, no_analyze: bool, as_json: bool) -> None:
     """Visit the sources that are due, store what is new, tag it. Made for a nightly cron.
 
     Exit code 1 when no source could be read, or one that was named could not, or something unforeseen happened.
@@ -32,15 +28,11 @@ def ingest(
 
     settings = load_settings()
     with open_database(settings) as database, progress() as bars:
-        summary = asyncio.run(
-            run_ingest(settings, database, only=only, force=force, analyze=not no_analyze, bars=bars)
-        )
+        summary = asyncio.run(run_ingest(settings, database, only=only, force=force, analyze=not no_analyze, bars=bars))
     if summary is None:
         say("another ingest is under way: nothing to do")
         if as_json:
-            print_json(
-                {"sources": 0, "ok": 0, "failed": 0, "new": 0, "updated": 0, "analyzed": 0, "seconds": 0.0}
-            )
+            print_json({"sources": 0, "ok": 0, "failed": 0, "new": 0, "updated": 0, "analyzed": 0, "seconds": 0.0})
         return
     if as_json:
         for result in summary.results:

@@ -9,9 +9,7 @@ from hostwire.settings import load_settings
 
 
 @click.command()
-@click.option(
-    "--all", "everything", is_flag=True, help="Also posts that this catalogue and code have tagged already."
-)
+@click.option("--all", "everything", is_flag=True, help="Also posts that this catalogue and code have tagged already.")
 @click.pass_context
 def retag(ctx: click.Context, *, everything: bool) -> None:
     """Tag stored posts again after the catalogue, the model or the code changed. May be stopped and resumed."""
@@ -21,7 +19,5 @@ def retag(ctx: click.Context, *, everything: bool) -> None:
     settings = load_settings()
     with open_database(settings) as database, progress() as bars:
         summary = run_retag(settings, database, everything=everything, bars=bars)
-    out().print(
-        f"{summary.analyzed} posts tagged" + (f", {summary.failed} could not be" if summary.failed else "")
-    )
+    out().print(f"{summary.analyzed} posts tagged" + (f", {summary.failed} could not be" if summary.failed else ""))
     ctx.exit(1 if summary.failed else 0)

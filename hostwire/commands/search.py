@@ -14,9 +14,7 @@ from hostwire.settings import load_settings
 @click.command()
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
-@click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object a post on a line, as the API gives them."
-)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a post on a line, as the API gives them.")
 def search(query: str, limit: int, *, as_json: bool) -> None:
     """Search the posts: words, "phrases", OR, -not, prefix*, and fields such as product: org: tld: type: when:."""
     from api.schemas import PostOut
@@ -36,9 +34,7 @@ def search(query: str, limit: int, *, as_json: bool) -> None:
         console.print(Text.assemble((day, "bold"), "  ", item.title, (f"  ({item.source_name})", "dim")))
         if item.highlight:
             console.print(Text("            ").append_text(_marked(item.highlight)))
-        names = [
-            entity.name for entity in (*item.products, *item.organizations, *item.tlds) if entity.salient
-        ]
+        names = [entity.name for entity in (*item.products, *item.organizations, *item.tlds) if entity.salient]
         if names:
             console.print(Text("            " + " · ".join(names), style="cyan"))
     if not page.items:

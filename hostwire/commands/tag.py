@@ -13,9 +13,7 @@ from hostwire.settings import load_settings
 
 @click.command()
 @click.argument("file", type=click.File("rb"), default="-", metavar="[FILE.jsonl|-]")
-@click.option(
-    "--json", "as_json", is_flag=True, help="JSON lines also on a terminal, where a summary is the default."
-)
+@click.option("--json", "as_json", is_flag=True, help="JSON lines also on a terminal, where a summary is the default.")
 def tag(file: BinaryIO, *, as_json: bool) -> None:
     """Tag posts given as JSON lines {"id", "title", "text", "published"}; answers come in the same order.
 

@@ -13,9 +13,7 @@ from hostwire.settings import load_settings
 @click.command()
 @click.argument("name_or_slug")
 @click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True)
-@click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object an event on a line, as the API gives them."
-)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an event on a line, as the API gives them.")
 def timeline(name_or_slug: str, limit: int, *, as_json: bool) -> None:
     """Show what happened and will happen to a product, organization or TLD, each date with its sentence."""
     from api.schemas import EventOut

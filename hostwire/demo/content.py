@@ -38,9 +38,7 @@ class DemoSource:
 def load_content() -> tuple[DemoSource, ...]:
     """All sources, in the order of their file names."""
     folder = resources.files("hostwire.demo") / "content"
-    files = sorted(
-        (item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name
-    )
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
     return tuple(_source(tomllib.loads(item.read_text(encoding="utf-8"))) for item in files)
 
 

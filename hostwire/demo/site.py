@@ -75,9 +75,7 @@ def render_site(sources: tuple[DemoSource, ...], root: str) -> dict[str, Resourc
         for name, (content_type, body) in FORMATS[source.kind].render(source, root).items():
             pages[f"/{source.slug}/{name}"] = Resource(content_type, body, newest)
         for post in source.posts:
-            pages[_path(source, post)] = Resource(
-                "text/html; charset=utf-8", _article(source, post), post.published
-            )
+            pages[_path(source, post)] = Resource("text/html; charset=utf-8", _article(source, post), post.published)
     return pages
 
 
@@ -87,9 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         resource: Resource | None = self.server.resources.get(self.path)  # type: ignore[attr-defined]
         if resource is None:
-            self._answer(
-                HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"There is no such page here.\n", {}
-            )
+            self._answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"There is no such page here.\n", {})
             return
         validators = {
             "ETag": resource.etag,
@@ -100,9 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, resource.content_type, resource.body, validators)
 
-    def _answer(
-        self, status: HTTPStatus, content_type: str | None, body: bytes, headers: dict[str, str]
-    ) -> None:
+    def _answer(self, status: HTTPStatus, content_type: str | None, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -232,9 +226,7 @@ def _blog_page(source: DemoSource, posts: tuple[DemoPost, ...], pager: str) -> b
         f" by {escape(post.author)}</p>\n{_html(post)}</div>\n"
         for post in posts
     )
-    recent = "".join(
-        f'<li><a href="{_path(source, post)}">{escape(post.title)}</a></li>' for post in source.posts[:5]
-    )
+    recent = "".join(f'<li><a href="{_path(source, post)}">{escape(post.title)}</a></li>' for post in source.posts[:5])
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(source.name)}</title></head><body>'
         f"<h1>{escape(source.name)}</h1><p>{escape(source.description)}</p>\n<main>{articles}{pager}</main>"

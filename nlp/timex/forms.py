@@ -335,7 +335,9 @@ def _bare_year(match: re.Match[str], context: Context) -> Reading | None:
         return None
     before, after = context.before(24), context.text[context.end : context.end + 24]
     if re.search(
-        r"(?:[$€£#]|\b(?:no|nr|part|page|room|port|rfc|kb|build|model|iso|level|v|ver|version)\.? ?)$", before, re.IGNORECASE
+        r"(?:[$€£#]|\b(?:no|nr|part|page|room|port|rfc|kb|build|model|iso|level|v|ver|version)\.? ?)$",
+        before,
+        re.IGNORECASE,
     ):
         return None
     if match.group("lead"):
@@ -349,7 +351,9 @@ def _bare_year(match: re.Match[str], context: Context) -> Reading | None:
     if counted:
         follower = counted.group().strip()
         preposition = re.search(
-            r"\b(?:in|since|by|until|till|during|before|after|through|from|early|late|mid|end of|of)[ -]$", before, re.IGNORECASE
+            r"\b(?:in|since|by|until|till|during|before|after|through|from|early|late|mid|end of|of)[ -]$",
+            before,
+            re.IGNORECASE,
         )
         if not preposition or re.match(
             r"(?:MB|GB|TB|servers|users|customers|domains|people|staff|square|sq)", follower
@@ -450,7 +454,9 @@ def _means_nowadays(context: Context) -> bool:
         return True
     return bool(
         re.search(
-            r"\b(?:of|as it is|available|everything|than|used|exists?|have|works?|most \w+) $", context.before(24), re.IGNORECASE
+            r"\b(?:of|as it is|available|everything|than|used|exists?|have|works?|most \w+) $",
+            context.before(24),
+            re.IGNORECASE,
         )
         and not re.search(
             r"\b(?:earlier|late|later|launche?[sd]|released|announced)\b", context.before(60), re.IGNORECASE
