@@ -6,7 +6,8 @@ import errno
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from threading import Lock
+from typing import Any, get_args
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,7 +17,9 @@ import hostwire
 from api.app import ApiConfig, create_app
 from hostwire.assembly import make_tagger
 from hostwire.errors import AddressInUseError, HostwireError
+from hostwire.output import now
 from hostwire.settings import Settings, load_settings
+from nlp.annotations import EventType
 from store.database import Database
 
 
@@ -49,23 +52,29 @@ def build_app(settings: Settings) -> FastAPI:
         version=hostwire.__version__,
         base_url=settings.base_url,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        event_types=get_args(EventType),
     )
-    return create_app(config, database, tag=LazyTagger(settings))
+    return create_app(config, database, tag=LazyTagger(settings), now=now)
 
 
 class LazyTagger:
-    """Tags posts for `POST /tag`. Loading the model takes a second and memory that most servers never need."""
+    """Tags posts for `POST /tag`. Loading the model takes a second and memory that most servers never need.
+
+    One request at a time: the pipeline is not made for two threads.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tagger: Any = None
+        self._lock = Lock()
 
     def __call__(self, posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         from nlp.json_lines import tag_objects
 
-        if self._tagger is None:
-            self._tagger = make_tagger(self._settings)
-        return list(tag_objects(self._tagger, posts))
+        with self._lock:
+            if self._tagger is None:
+                self._tagger = make_tagger(self._settings)
+            return list(tag_objects(self._tagger, posts))
 
 
 def app_from_environment() -> FastAPI:

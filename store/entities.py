@@ -122,13 +122,13 @@ def find_entity_id(session: Session, kind: EntityKind, name_or_slug: str) -> int
 def find_entity(session: Session, kind: EntityKind, name_or_slug: str) -> EntityRecord | None:
     """The entity that a slug, name or alias means."""
     entity_id = find_entity_id(session, kind, name_or_slug)
-    return None if entity_id is None else _records(session, [session.get_one(Entity, entity_id)], full=True)[0]
+    return None if entity_id is None else _records(session, [session.get_one(Entity, entity_id)])[0]
 
 
 def get_entity(session: Session, kind: EntityKind, slug: str) -> EntityRecord | None:
     """The entity with this slug."""
     row = session.scalar(select(Entity).where(Entity.kind == kind, Entity.slug == slug))
-    return None if row is None else _records(session, [row], full=True)[0]
+    return None if row is None else _records(session, [row])[0]
 
 
 def list_entities(
@@ -168,10 +168,10 @@ def list_entities(
     rows = session.execute(stmt).all()
     shown = rows[:limit]
     following = encode_cursor(f"{kind} {sort}", shown[-1][1], shown[-1][0].id) if len(rows) > limit else None
-    return Page(tuple(_records(session, [row for row, _ in shown], full=False)), following)
+    return Page(tuple(_records(session, [row for row, _ in shown])), following)
 
 
-def _records(session: Session, rows: Sequence[Entity], *, full: bool) -> list[EntityRecord]:
+def _records(session: Session, rows: Sequence[Entity]) -> list[EntityRecord]:
     ids = [row.id for row in rows]
     counts = {
         entity_id: (posts, first, last)
@@ -191,13 +191,12 @@ def _records(session: Session, rows: Sequence[Entity], *, full: bool) -> list[En
     parents = {row[0]: row[1] for row in session.execute(above)}
     aliases: dict[int, list[str]] = {}
     children: dict[int, list[str]] = {}
-    if full:
-        names = select(EntityAlias.entity_id, EntityAlias.name).where(EntityAlias.entity_id.in_(ids))
-        for entity_id, name in session.execute(names.order_by(EntityAlias.name)):
-            aliases.setdefault(entity_id, []).append(name)
-        below = select(Entity.parent_id, Entity.slug).where(Entity.parent_id.in_(ids)).order_by(Entity.slug)
-        for parent_id, slug in session.execute(below):
-            children.setdefault(parent_id or 0, []).append(slug)
+    names = select(EntityAlias.entity_id, EntityAlias.name).where(EntityAlias.entity_id.in_(ids))
+    for entity_id, name in session.execute(names.order_by(EntityAlias.name)):
+        aliases.setdefault(entity_id, []).append(name)
+    below = select(Entity.parent_id, Entity.slug).where(Entity.parent_id.in_(ids)).order_by(Entity.slug)
+    for parent_id, slug in session.execute(below):
+        children.setdefault(parent_id or 0, []).append(slug)
     records = []
     for row in rows:
         posts, first, last = counts.get(row.id, (0, None, None))

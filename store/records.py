@@ -175,8 +175,9 @@ class PostSummary:
     organizations: tuple[NamedEntity, ...] = ()
     tlds: tuple[NamedEntity, ...] = ()
     events: tuple[EventLabel, ...] = ()
-    html: str | None = None  # filled only where asked for (feeds)
+    html: str | None = None  # this and the next are filled only where asked for (feeds)
     text: str | None = None
+    enclosures: tuple[EnclosureRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

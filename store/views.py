@@ -75,9 +75,14 @@ def summaries(
                 events=tuple(events.get(post_id, ())),
                 html=post.html if with_content else None,
                 text=post.text if with_content else None,
+                enclosures=_enclosures(post) if with_content else (),
             )
         )
     return tuple(shown)
+
+
+def _enclosures(post: Post) -> tuple[EnclosureRecord, ...]:
+    return tuple(EnclosureRecord(**item) for item in post.enclosures)
 
 
 def _entities(session: Session, post_ids: Sequence[int]) -> dict[int, list[NamedEntity]]:
@@ -146,7 +151,7 @@ def get_post(session: Session, public_id: str) -> PostDetail | None:
         text=post.text,
         updated=post.updated_at,
         categories=tuple(post.categories),
-        enclosures=tuple(EnclosureRecord(**item) for item in post.enclosures),
+        enclosures=_enclosures(post),
         mentions=tuple(
             StoredMention(
                 entity.kind,

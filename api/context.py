@@ -1,0 +1,45 @@
+"""What a running API was built with, and how a handler gets at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from store.database import Database
+
+Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiConfig:
+    """`base_url` is the public address without a trailing slash, None to take it from each request.
+
+    `api_key` is asked for where it is set; `event_types` are the types that a query may name.
+    """
+
+    version: str
+    base_url: str | None = None
+    api_key: str | None = None
+    event_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the API: where it reads, how it tags, what time it is."""
+
+    config: ApiConfig
+    database: Database
+    tag: Tag
+    now: Callable[[], datetime]
+
+
+def context_of(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Hostwire = Annotated[Context, Depends(context_of)]

@@ -1,0 +1,43 @@
+"""Absolute addresses of our own answers, for `next`, Link headers, feeds and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+
+from api.context import context_of
+
+PLURALS = {"product": "products", "organization": "organizations", "tld": "tlds"}
+
+
+def base_url(request: Request) -> str:
+    """The public address of this service without a trailing slash: the operator's, else that of the request."""
+    return context_of(request).config.base_url or str(request.base_url).rstrip("/")
+
+
+def own_url(request: Request, *, cursor: str | None = None) -> str:
+    """The address of this request; with `cursor`, of the next page of its list."""
+    return _with_query(f"{base_url(request)}{quote(request.url.path)}", request, cursor)
+
+
+def feed_url(request: Request, path: str) -> str:
+    """The address of the feed at `path` with the query of this request, without its place in the list."""
+    return _with_query(f"{base_url(request)}{path}", request, None)
+
+
+def _with_query(address: str, request: Request, cursor: str | None) -> str:
+    pairs: Sequence[tuple[str, str]] = [
+        (name, value) for name, value in request.query_params.multi_items() if name != "cursor" and value
+    ]
+    query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
+    return f"{address}?{query}" if query else address
+
+
+def post_path(post_id: str) -> str:
+    return f"/posts/{quote(post_id)}"
+
+
+def entity_path(kind: str, slug: str) -> str:
+    return f"/{PLURALS[kind]}/{quote(slug)}"

@@ -1,0 +1,147 @@
+"""The pages' routes: what the API answers, for people."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.caching import conditional
+from api.context import Context, Hostwire
+from api.errors import NotFoundError
+from api.links import own_url
+from api.pages.passages import passages
+from api.pages.render import render_page
+from api.parameters import EntityFilter, EntityParameters, Nothing, PostFilter, TimelineFilter
+from api.routes.entities import found_entity
+from api.titles import title_of
+from store.entities import get_entity, list_entities
+from store.records import EntityKind, PostQuery, TimelineQuery
+from store.search import search_posts
+from store.timelines import timeline
+from store.views import get_post
+
+HTML = "text/html; charset=utf-8"
+COMING = 6
+ON_ENTITY_PAGE = 10
+EVENTS_ON_ENTITY_PAGE = 100
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
+    """Search and the newest posts; what is coming, while nothing is asked."""
+    query = asked.to_query(hostwire.config.event_types)
+    with hostwire.database.read() as session:
+        page = search_posts(session, query, limit=asked.limit, cursor=asked.cursor)
+        coming = None
+        if query == PostQuery() and asked.cursor is None:
+            planned = TimelineQuery(statuses=("planned",), begin=hostwire.now().date())
+            coming = timeline(session, planned, limit=COMING).items
+    return _page(
+        request,
+        "home.html",
+        title=title_of(asked),
+        asked=asked,
+        is_search=query != PostQuery(),
+        posts=page.items,
+        total=page.total,
+        coming=coming,
+        older=own_url(request, cursor=page.next) if page.next else None,
+    )
+
+
+@router.get("/posts/{post_id}")
+def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Response:
+    """One post, with what was understood of it."""
+    with hostwire.database.read() as session:
+        found = get_post(session, post_id)
+    if found is None:
+        raise NotFoundError(f"there is no post {post_id}")
+    return _page(request, "post.html", title=found.summary.title or "A post", post=found, passages=passages(found))
+
+
+@router.get("/timeline")
+def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
+    """Any timeline."""
+    query = asked.to_query(hostwire.config.event_types)
+    with hostwire.database.read() as session:
+        page = timeline(session, query, limit=asked.limit, cursor=asked.cursor)
+    return _page(
+        request,
+        "timeline.html",
+        title=title_of(asked),
+        asked=asked,
+        types=hostwire.config.event_types,
+        events=page.items,
+        later=own_url(request, cursor=page.next) if page.next else None,
+    )
+
+
+@router.get("/products")
+def products(request: Request, hostwire: Hostwire, asked: EntityFilter) -> Response:
+    return _entities(request, hostwire, "product", asked)
+
+
+@router.get("/organizations")
+def organizations(request: Request, hostwire: Hostwire, asked: EntityFilter) -> Response:
+    return _entities(request, hostwire, "organization", asked)
+
+
+@router.get("/tlds")
+def tlds(request: Request, hostwire: Hostwire, asked: EntityFilter) -> Response:
+    return _entities(request, hostwire, "tld", asked)
+
+
+@router.get("/products/{slug}")
+def product(request: Request, hostwire: Hostwire, slug: str, _: Nothing) -> Response:
+    return _entity(request, hostwire, "product", slug)
+
+
+@router.get("/organizations/{slug}")
+def organization(request: Request, hostwire: Hostwire, slug: str, _: Nothing) -> Response:
+    return _entity(request, hostwire, "organization", slug)
+
+
+@router.get("/tlds/{slug}")
+def tld(request: Request, hostwire: Hostwire, slug: str, _: Nothing) -> Response:
+    return _entity(request, hostwire, "tld", slug)
+
+
+def _entities(request: Request, hostwire: Context, kind: EntityKind, asked: EntityParameters) -> Response:
+    with hostwire.database.read() as session:
+        page = list_entities(session, kind, q=asked.q, sort=asked.sort, limit=asked.limit, cursor=asked.cursor)
+    return _page(
+        request,
+        "entities.html",
+        title=f"Hostwire {KIND_TITLES[kind]}",
+        heading=KIND_TITLES[kind],
+        asked=asked,
+        entities=page.items,
+        further=own_url(request, cursor=page.next) if page.next else None,
+    )
+
+
+def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) -> Response:
+    entity = found_entity(hostwire, kind, slug)
+    with hostwire.database.read() as session:
+        parent = get_entity(session, kind, entity.parent) if entity.parent else None
+        found = timeline(session, TimelineQuery(**{kind: entity.slug}), limit=EVENTS_ON_ENTITY_PAGE)
+        posts = search_posts(session, PostQuery(**{f"{kind}s": (entity.slug,)}), limit=ON_ENTITY_PAGE)
+    return _page(
+        request,
+        "entity.html",
+        title=f"{entity.name} on Hostwire",
+        entity=entity,
+        parent=parent,
+        events=found.items,
+        all_events=found.next is None,
+        posts=posts.items,
+        total=posts.total,
+    )
+
+
+KIND_TITLES = {"product": "products", "organization": "organizations", "tld": "top-level domains"}
+
+
+def _page(request: Request, template: str, **values: object) -> Response:
+    return conditional(request, render_page(request, template, **values), HTML)

@@ -1,0 +1,1 @@
+"""The JSON API and the feeds, one router a noun."""

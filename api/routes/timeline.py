@@ -1,0 +1,24 @@
+"""/timeline: what happened and will happen, each date with its sentence."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.answers import PROBLEMS, answer, next_page
+from api.context import Hostwire
+from api.parameters import TimelineFilter
+from api.schemas import EventOut, EventPage
+from store.timelines import timeline
+
+router = APIRouter(tags=["timeline"], responses=PROBLEMS)
+
+
+@router.get("/timeline", response_model=EventPage)
+def show_timeline(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
+    """Events of an entity with its descendants, or of any query, in the order of their dates; undated ones last."""
+    query = asked.to_query(hostwire.config.event_types)
+    with hostwire.database.read() as session:
+        page = timeline(session, query, limit=asked.limit, cursor=asked.cursor)
+    following = next_page(request, page.next)
+    items = [EventOut.from_record(event) for event in page.items]
+    return answer(request, EventPage(items=items, next=following), following=following)

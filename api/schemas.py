@@ -1,0 +1,441 @@
+"""Answers as JSON: the shapes of docs/api.md, each made from the store's record of the same thing.
+
+Instants are RFC 3339 in UTC, days ISO 8601, spans half-open; what is not known is null, never absent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, PlainSerializer
+
+from store import records
+
+
+def _rfc3339(value: dt.datetime) -> str:
+    return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+FieldName = Literal["title", "text"]
+Status = Literal["happened", "planned", "cancelled"]
+Kind = Literal["product", "organization", "tld"]
+
+
+class NamedEntityOut(BaseModel):
+    """An entity that a post names. `salient`: the post is about it."""
+
+    slug: str
+    name: str
+    salient: bool
+
+    @classmethod
+    def from_record(cls, record: records.NamedEntity) -> NamedEntityOut:
+        return cls(slug=record.slug, name=record.name, salient=record.salient)
+
+
+class EventLabelOut(BaseModel):
+    """An event that a post tells of; `date` is a TIMEX3 value."""
+
+    type: str
+    status: Status
+    date: str | None
+    subjects: list[str]
+
+
+class PostOut(BaseModel):
+    """A post in a list. `highlight` is escaped text with <mark> round the hits of `q`."""
+
+    id: str
+    url: str | None
+    title: str
+    author: str | None
+    source: str
+    source_id: str
+    published: Instant | None
+    published_precision: str | None
+    first_seen: Instant
+    summary: str | None
+    highlight: str | None
+    products: list[NamedEntityOut]
+    organizations: list[NamedEntityOut]
+    tlds: list[NamedEntityOut]
+    events: list[EventLabelOut]
+
+    @classmethod
+    def from_summary(cls, post: records.PostSummary) -> PostOut:
+        return cls(
+            id=post.id,
+            url=post.url,
+            title=post.title,
+            author=post.author,
+            source=post.source_name,
+            source_id=post.source_id,
+            published=post.published,
+            published_precision=post.published_precision,
+            first_seen=post.first_seen,
+            summary=post.summary,
+            highlight=post.highlight,
+            products=[NamedEntityOut.from_record(entity) for entity in post.products],
+            organizations=[NamedEntityOut.from_record(entity) for entity in post.organizations],
+            tlds=[NamedEntityOut.from_record(entity) for entity in post.tlds],
+            events=[
+                EventLabelOut(type=event.type, status=event.status, date=event.date, subjects=list(event.subjects))
+                for event in post.events
+            ],
+        )
+
+
+class MentionOut(BaseModel):
+    """Where a post names an entity: code points of the field, end exclusive."""
+
+    kind: Kind
+    slug: str
+    name: str
+    field: FieldName
+    start: int
+    end: int
+    text: str
+
+
+class TimexOut(BaseModel):
+    """A date expression: its TIMEX3 type and value, and the half-open days that it denotes."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    type: str
+    value: str | None
+    begin: dt.date | None
+    end_date: dt.date | None
+
+
+class SpanOut(BaseModel):
+    """A stretch of a field, in code points, with what stands there."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+
+
+class EventMentionOut(BaseModel):
+    """One post's statement that something happens."""
+
+    type: str
+    status: Status
+    date: str | None
+    begin: dt.date | None
+    end_date: dt.date | None
+    subjects: list[str]
+    evidence: SpanOut
+    confidence: float
+
+
+class EnclosureOut(BaseModel):
+    url: str
+    type: str | None
+    length: int | None
+
+
+class RevisionOut(BaseModel):
+    """An earlier title and text, and when their change was seen."""
+
+    title: str
+    text: str
+    replaced: Instant
+
+
+class PostDetailOut(PostOut):
+    """A post with everything known about it. `html` is clean; offsets count in `title` and `text` as given here."""
+
+    html: str | None
+    text: str
+    updated: Instant | None
+    categories: list[str]
+    enclosures: list[EnclosureOut]
+    mentions: list[MentionOut]
+    timexes: list[TimexOut]
+    event_mentions: list[EventMentionOut]
+    revisions: list[RevisionOut]
+
+    @classmethod
+    def from_detail(cls, post: records.PostDetail) -> PostDetailOut:
+        return cls(
+            **dict(PostOut.from_summary(post.summary)),
+            html=post.html,
+            text=post.text,
+            updated=post.updated,
+            categories=list(post.categories),
+            enclosures=[EnclosureOut(url=item.url, type=item.type, length=item.length) for item in post.enclosures],
+            mentions=[
+                MentionOut(
+                    kind=found.kind,
+                    slug=found.slug,
+                    name=found.name,
+                    field=found.field,
+                    start=found.start,
+                    end=found.end,
+                    text=found.text,
+                )
+                for found in post.mentions
+            ],
+            timexes=[
+                TimexOut(
+                    field=timex.field,
+                    start=timex.start,
+                    end=timex.end,
+                    text=timex.text,
+                    type=timex.type,
+                    value=timex.value,
+                    begin=timex.begin,
+                    end_date=timex.end_date,
+                )
+                for timex in post.timexes
+            ],
+            event_mentions=[
+                EventMentionOut(
+                    type=event.type,
+                    status=event.status,
+                    date=event.date,
+                    begin=event.begin,
+                    end_date=event.end_date,
+                    subjects=[slug for _, slug in event.subjects],
+                    evidence=SpanOut(field=event.field, start=event.start, end=event.end, text=event.quote),
+                    confidence=event.confidence,
+                )
+                for event in post.event_mentions
+            ],
+            revisions=[
+                RevisionOut(title=revision.title, text=revision.text, replaced=revision.replaced_at)
+                for revision in post.revisions
+            ],
+        )
+
+
+class EntityOut(BaseModel):
+    """A product, organization or TLD with its counts over posts, those of its descendants included.
+
+    `known`: it is in the catalogue; otherwise it was discovered in posts.
+    """
+
+    kind: Kind
+    slug: str
+    name: str
+    known: bool
+    parent: str | None
+    vendor: str | None
+    posts: int
+    first_seen: Instant | None
+    last_seen: Instant | None
+    aliases: list[str]
+    children: list[str]
+
+    @classmethod
+    def from_record(cls, entity: records.EntityRecord) -> EntityOut:
+        return cls(
+            kind=entity.kind,
+            slug=entity.slug,
+            name=entity.name,
+            known=entity.known,
+            parent=entity.parent,
+            vendor=entity.vendor,
+            posts=entity.posts,
+            first_seen=entity.first_seen,
+            last_seen=entity.last_seen,
+            aliases=list(entity.aliases),
+            children=list(entity.children),
+        )
+
+
+class EventDateOut(BaseModel):
+    """An event's date. `basis`: "text" where a sentence states it, "published" where the publishing day stands in."""
+
+    value: str | None
+    begin: dt.date | None
+    end: dt.date | None
+    precision: str | None
+    basis: Literal["text", "published"]
+
+
+class SubjectOut(BaseModel):
+    """Whom or what an event happens to."""
+
+    kind: Kind
+    slug: str
+    name: str
+
+
+class EvidenceOut(BaseModel):
+    """A sentence that states the event; `quote` is the slice [start, end) of that field of the post."""
+
+    post: str
+    url: str | None
+    title: str
+    source: str
+    quote: str
+    field: FieldName
+    start: int
+    end: int
+    published: Instant | None
+
+
+class DateChangeOut(BaseModel):
+    """A date that the event was reported to have, when, and by which post."""
+
+    value: str | None
+    reported: Instant
+    post: str
+
+
+class EventOut(BaseModel):
+    """An event of a timeline. `sources` counts those that report it."""
+
+    id: str
+    type: str
+    status: Status
+    title: str
+    date: EventDateOut
+    subjects: list[SubjectOut]
+    confidence: float
+    sources: int
+    first_reported: Instant
+    evidence: list[EvidenceOut]
+    history: list[DateChangeOut]
+
+    @classmethod
+    def from_record(cls, event: records.EventRecord) -> EventOut:
+        return cls(
+            id=event.id,
+            type=event.type,
+            status=event.status,
+            title=event.title,
+            date=EventDateOut(
+                value=event.date.value,
+                begin=event.date.begin,
+                end=event.date.end,
+                precision=event.date.precision,
+                basis=event.date.basis,
+            ),
+            subjects=[
+                SubjectOut(kind=subject.kind, slug=subject.slug, name=subject.name) for subject in event.subjects
+            ],
+            confidence=event.confidence,
+            sources=event.sources,
+            first_reported=event.first_reported,
+            evidence=[
+                EvidenceOut(
+                    post=found.post,
+                    url=found.url,
+                    title=found.title,
+                    source=found.source,
+                    quote=found.quote,
+                    field=found.field,
+                    start=found.start,
+                    end=found.end,
+                    published=found.published,
+                )
+                for found in event.evidence
+            ],
+            history=[
+                DateChangeOut(value=change.value, reported=change.reported, post=change.post_id)
+                for change in event.history
+            ],
+        )
+
+
+class HealthOut(BaseModel):
+    """How the visits to a source went; `failures` counts those in a row."""
+
+    last_fetched: Instant | None
+    last_success: Instant | None
+    last_error: str | None
+    last_error_at: Instant | None
+    failures: int
+    next_fetch: Instant | None
+
+
+class SourceOut(BaseModel):
+    """Something crawled, with its health."""
+
+    id: str
+    url: str
+    kind: Literal["feed", "page", "sitemap"]
+    name: str | None
+    title: str | None
+    site_url: str | None
+    tags: list[str]
+    enabled: bool
+    created: Instant
+    posts: int
+    health: HealthOut
+
+    @classmethod
+    def from_record(cls, source: records.SourceRecord) -> SourceOut:
+        return cls(
+            id=source.public_id,
+            url=source.url,
+            kind=source.kind,
+            name=source.name,
+            title=source.title,
+            site_url=source.site_url,
+            tags=list(source.tags),
+            enabled=source.enabled,
+            created=source.created_at,
+            posts=source.posts,
+            health=HealthOut(
+                last_fetched=source.last_fetched_at,
+                last_success=source.last_success_at,
+                last_error=source.last_error,
+                last_error_at=source.last_error_at,
+                failures=source.failures,
+                next_fetch=source.next_fetch_at,
+            ),
+        )
+
+
+class PostPage(BaseModel):
+    """One page of posts. `next` is the address of the next, null at the end; `total` null above 10,000."""
+
+    items: list[PostOut]
+    next: str | None
+    total: int | None
+
+
+class EventPage(BaseModel):
+    """One page of a timeline. `next` is the address of the next, null at the end."""
+
+    items: list[EventOut]
+    next: str | None
+
+
+class EntityPage(BaseModel):
+    """One page of entities. `next` is the address of the next, null at the end."""
+
+    items: list[EntityOut]
+    next: str | None
+
+
+class SourceList(BaseModel):
+    """All sources, in the order in which they were added."""
+
+    items: list[SourceOut]
+
+
+class ParameterProblem(BaseModel):
+    parameter: str
+    detail: str
+    takes: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457); `errors` name each parameter that was wrong, and what it takes."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[ParameterProblem] = []

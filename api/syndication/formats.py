@@ -1,0 +1,43 @@
+"""The output formats. A new one is one entry here and a function that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from api.syndication.atom import render_atom
+from api.syndication.calendar import render_calendar
+from api.syndication.channel import Channel
+from api.syndication.json_feed import render_json_feed
+from api.syndication.rss import render_rss
+
+Contents = Literal["posts", "timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: the suffix of its addresses, its media type, and what it can hold."""
+
+    suffix: str
+    media_type: str
+    name: str
+    holds: tuple[Contents, ...]
+    render: Callable[[Channel], bytes]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("atom", "application/atom+xml; charset=utf-8", "Atom", ("posts",), render_atom),
+    Format("rss", "application/rss+xml; charset=utf-8", "RSS", ("posts",), render_rss),
+    Format("json", "application/feed+json", "JSON Feed", ("posts",), render_json_feed),
+    Format("ics", "text/calendar; charset=utf-8", "iCalendar", ("timeline",), render_calendar),
+)
+
+
+def format_of(contents: Contents, suffix: str) -> Format | None:
+    """The format with this suffix that holds such contents."""
+    return next((form for form in FORMATS if form.suffix == suffix and contents in form.holds), None)
+
+
+def suffixes(contents: Contents) -> tuple[str, ...]:
+    return tuple(form.suffix for form in FORMATS if contents in form.holds)

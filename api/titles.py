@@ -1,0 +1,19 @@
+"""What a query is called: the title of its feed and of its page."""
+
+from __future__ import annotations
+
+from api.parameters import PostParameters, TimelineParameters
+
+NOT_SHOWN = {"limit", "cursor", "sort"}
+
+
+def title_of(asked: PostParameters | TimelineParameters) -> str:
+    """The query in words: "Hostwire: exchange, product microsoft-exchange-server"."""
+    parts = []
+    for name, value in asked.model_dump(by_alias=True).items():
+        if name in NOT_SHOWN or not value:
+            continue
+        values = value if isinstance(value, list) else [value]
+        parts += [str(item) if name == "q" else f"{name.replace('_', ' ')} {item}" for item in values if item]
+    what = "timeline" if isinstance(asked, TimelineParameters) else "posts"
+    return f"Hostwire {what}: {', '.join(parts)}" if parts else f"Hostwire {what}"
