@@ -23,11 +23,16 @@ Span = tuple[int, int]
 LEAD_SENTENCES = 4  # the title and the first three sentences
 MAX_SUBJECTS = 8
 LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
+_BESIDE = 4  # characters between a trigger and a date that is certainly its own
 _FIRM = 0.5  # what is less sure than this is not said
 
 _CLAUSE = re.compile(
     r"[;:]| [-–—] |, (?:while|but|which|although|whereas|after|before)\b|\((?=[A-Za-z])", re.IGNORECASE
 )
+
+
+_DATELINE = re.compile(r"\(?[A-Z][^.!?\n]{2,70}?\)? ?(?:--|—|–) (?=[A-Z])")
+"""Where and by whom a report was filed ("LONDON, May 3, 2010 (Agency) --"): none of them does what it tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class _Candidate:
     event: FoundEvent
     sentence: int
     dated: bool
+    in_title: bool
+    rank: int  # of the first subject's kind among those of the event's kind: 0 is the likeliest
 
 
 def find_events(
@@ -104,9 +111,13 @@ def find_events(
     for sentence in split:
         if len(sentence.text) > LONGEST_SENTENCE or UNREAL.search(sentence.text):
             continue
-        for triggers in _TRIGGERS:
-            candidates.extend(_candidates(sentence, triggers, split, about, anchor))
-    return tuple(_merged(candidates))
+        found = [(triggers.kind, span) for triggers in _TRIGGERS for span in _spans(sentence, triggers)]
+        for kind, span in found:
+            others = [other for kind_of_other, (*other, _) in found if kind_of_other.type != kind.type]
+            candidate = _candidate(sentence, kind, span, others, split, about, anchor)
+            if candidate is not None:
+                candidates.append(candidate)
+    return tuple(_merged(_dated_by_announcement(candidates, split, anchor)))
 
 
 def _sentences(
@@ -121,54 +132,56 @@ def _sentences(
     starts_of_names = [entity.start for entity in named]
     starts_of_dates = [timex.start for timex in dated]
     for index, (start, end) in enumerate(spans):
+        dateline = _DATELINE.match(text, start, end) if start > title_end else None
+        first_name = start if dateline is None else dateline.end()
         yield _Sentence(
             index,
             start,
             end,
             text[start:end],
-            tuple(named[bisect_left(starts_of_names, start) : bisect_left(starts_of_names, end)]),
+            tuple(named[bisect_left(starts_of_names, first_name) : bisect_left(starts_of_names, end)]),
             tuple(dated[bisect_left(starts_of_dates, start) : bisect_left(starts_of_dates, end)]),
             end <= title_end,
         )
 
 
-def _candidates(
-    sentence: _Sentence,
-    triggers: _Triggers,
-    split: Sequence[_Sentence],
-    about: frozenset[str],
-    anchor: date | None,
-) -> Iterator[_Candidate]:
-    kind = triggers.kind
+def _spans(sentence: _Sentence, triggers: _Triggers) -> list[tuple[int, int, bool]]:
+    """Where the kind's triggers stand in the sentence, and whether they are sure ones."""
     spans = [(match.start(), match.end(), True) for match in triggers.sure.finditer(sentence.text)]
     if triggers.weak is not None and (sentence.lead or sentence.timexes):
         spans += [(match.start(), match.end(), False) for match in triggers.weak.finditer(sentence.text)]
-    for start, end, sure in sorted(spans):
-        if start == end or _refused(kind, sentence.text, start, end):
-            continue
-        if any(e.start - sentence.start < start and end < e.end - sentence.start for e in sentence.entities):
-            continue  # the word is part of a name
-        subjects, own = _subjects(kind, sentence, start, end, split, about)
-        if not subjects:
-            continue
-        timex = _date_of(sentence, start, end)
-        status = status_of(sentence.text, start, end, timex, anchor)
-        confidence = _confidence(
-            sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about)
-        )
-        if confidence < _FIRM:
-            continue
-        event = FoundEvent(
-            kind.type,
-            status,
-            subjects,
-            sentence.start,
-            sentence.end,
-            confidence,
-            timex,
-            f"event:{sentence.text[start:end].casefold()}",
-        )
-        yield _Candidate(event, sentence.index, timex is not None)
+    return [
+        (start, end, sure)
+        for start, end, sure in sorted(spans)
+        if start < end
+        and not _refused(triggers.kind, sentence.text, start, end)
+        # the word may be part of a name
+        and not any(e.start - sentence.start < start and end < e.end - sentence.start for e in sentence.entities)
+    ]
+
+
+def _candidate(
+    sentence: _Sentence,
+    kind: EventKind,
+    span: tuple[int, int, bool],
+    others: Sequence[Sequence[int]],
+    split: Sequence[_Sentence],
+    about: frozenset[str],
+    anchor: date | None,
+) -> _Candidate | None:
+    """What a trigger states; None when it happens to nobody, or too little speaks for it."""
+    start, end, sure = span
+    subjects, own = _subjects(kind, sentence, start, end, split, about)
+    if not subjects:
+        return None
+    timex = _date_of(sentence, start, end, others)
+    status = status_of(sentence.text, start, end, timex, anchor)
+    confidence = _confidence(sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about))
+    if confidence < _FIRM:
+        return None
+    rule = f"event:{sentence.text[start:end].casefold()}"
+    event = FoundEvent(kind.type, status, subjects, sentence.start, sentence.end, confidence, timex, rule)
+    return _Candidate(event, sentence.index, timex is not None, sentence.in_title, _rank(kind, subjects, split))
 
 
 def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
@@ -209,6 +222,11 @@ def _subjects(
     return (), False
 
 
+def _rank(kind: EventKind, subjects: Sequence[str], split: Sequence[_Sentence]) -> int:
+    kinds = {e.entity.kind for sentence in split for e in sentence.entities if e.entity.slug == subjects[0]}
+    return min((kind.subjects.index(found) for found in kinds), default=len(kind.subjects))
+
+
 def _fitting(
     kind: EventKind, entities: Sequence[FoundEntity], sentence: _Sentence, start: int, end: int
 ) -> tuple[str, ...]:
@@ -224,8 +242,15 @@ def _fitting(
     def rank(entity: FoundEntity) -> tuple[int, int]:
         return kind.subjects.index(entity.entity.kind), distance(entity)
 
+    served = [e for e in entities if _SERVED.search(sentence.text[: e.start - sentence.start])]
+    if kind.type in {"release", "preview"} and any(start < e.start - sentence.start for e in served):
+        entities = [e for e in entities if e not in served]
     ordered = sorted(entities, key=rank)
     return tuple(dict.fromkeys(entity.entity.slug for entity in ordered))[:MAX_SUBJECTS]
+
+
+_SERVED = re.compile(r"\b(?:for|on|in|with|atop) (?:the |its |their |all )?(?:[A-Z]\w+ )?$")
+"""What stands after these is what a new thing is made for, not the new thing."""
 
 
 def _clause(text: str, start: int, end: int) -> Span:
@@ -240,22 +265,79 @@ def _clause(text: str, start: int, end: int) -> Span:
 # -- when ---------------------------------------------------------------------------------------------------------------
 
 
-def _date_of(sentence: _Sentence, start: int, end: int) -> FoundTimex | None:
-    """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence."""
+def _date_of(
+    sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()
+) -> FoundTimex | None:
+    """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence.
+
+    A date that stands right beside a trigger of another kind ("coming later this year") is that one's, while there
+    is another to be had.
+    """
     begin, stop = _clause(sentence.text, start, end)
     calendar = [t for t in sentence.timexes if t.value and t.begin is not None]
     if not calendar:
         return None
 
-    def distance(timex: FoundTimex) -> tuple[bool, int]:
+    def distance(timex: FoundTimex) -> tuple[bool, bool, int]:
         left, right = timex.start - sentence.start, timex.end - sentence.start
+        taken = any(0 <= left - other_end <= _BESIDE for _, other_end in others)
         gap = start - right if right <= start else max(0, left - end)
-        return not begin <= left < stop, gap
+        return taken and gap > _BESIDE, not begin <= left < stop, gap
 
     best = min(calendar, key=distance)
     if best.type == "TIME" and best.value is not None:
         return replace(best, value=best.value.split("T")[0], type="DATE")
     return best
+
+
+_SAYING = r"(?:announce(?:d|ment)|statement|press release|news release|blog post|said|unveiled|revealed|reported)"
+_SAID_AFTER = re.compile(rf"^(?:['’]s)? {_SAYING}\b", re.IGNORECASE)
+_SAID_BEFORE = re.compile(rf"\b{_SAYING},?(?: (?:on|of|late|early|dated))* ?$", re.IGNORECASE)
+_NEWS_LEAD = 6  # sentences in which a post says when its news was announced
+_NEWS = frozenset(
+    {"release", "preview", "acquisition", "partnership", "pricing", "funding", "appointment", "opening", "rename"}
+)
+"""Types that happen by being announced."""
+
+
+def _dated_by_announcement(
+    candidates: Sequence[_Candidate], split: Sequence[_Sentence], anchor: date | None
+) -> list[_Candidate]:
+    """The post's undated news, dated by the sentence that says when it was announced ("in Wednesday's announcement").
+
+    The evidence becomes that sentence, since every date cites its own.
+    """
+    said = _announcement(split, anchor)
+    if said is None:
+        return list(candidates)
+    sentence, timex = said
+    dated = []
+    for candidate in candidates:
+        event = candidate.event
+        is_news = candidate.sentence < LEAD_SENTENCES and event.type in _NEWS and event.status == "happened"
+        if is_news and not candidate.dated and _names_any(sentence, event.subjects):
+            event = replace(event, start=sentence.start, end=sentence.end, timex=timex)
+            candidate = replace(candidate, event=event, dated=True)
+        dated.append(candidate)
+    return dated
+
+
+def _names_any(sentence: _Sentence, subjects: Sequence[str]) -> bool:
+    """Whether the sentence names one of the subjects, or a version or edition of it."""
+    named = {entity.entity.slug for entity in sentence.entities}
+    return any(slug == subject or slug.startswith(f"{subject}-") for slug in named for subject in subjects)
+
+
+def _announcement(split: Sequence[_Sentence], anchor: date | None) -> tuple[_Sentence, FoundTimex] | None:
+    for sentence in split[:_NEWS_LEAD]:
+        for timex in sentence.timexes:
+            before = sentence.text[: timex.start - sentence.start]
+            after = sentence.text[timex.end - sentence.start :]
+            if not (_SAID_AFTER.search(after) or _SAID_BEFORE.search(before)) or timex.value is None:
+                continue
+            if timex.begin is not None and (anchor is None or timex.begin <= anchor):
+                return sentence, timex
+    return None
 
 
 # -- how sure, and what is the same ------------------------------------------------------------------------------------------
@@ -273,7 +355,7 @@ def _confidence(sentence: _Sentence, *, sure: bool, own: bool, dated: bool, abou
 def _merged(candidates: Sequence[_Candidate]) -> Iterator[FoundEvent]:
     """One mention an event: equal type, a common subject, and dates that do not contradict each other."""
     groups: list[list[_Candidate]] = []
-    for candidate in sorted(candidates, key=lambda c: (not c.dated, -c.event.confidence, c.event.start)):
+    for candidate in sorted(candidates, key=lambda c: (not c.dated, c.in_title, -c.event.confidence, c.event.start)):
         home = next((group for group in groups if _same(group[0], candidate)), None)
         if home is None:
             groups.append([candidate])
@@ -287,7 +369,8 @@ def _best(group: Sequence[_Candidate]) -> FoundEvent:
     first = group[0].event
     confidence = max(candidate.event.confidence for candidate in group)
     status: EventStatus = first.status
-    return replace(first, confidence=confidence, status=status)
+    subjects = min(group, key=lambda candidate: candidate.rank).event.subjects
+    return replace(first, subjects=subjects, confidence=confidence, status=status)
 
 
 def _same(one: _Candidate, other: _Candidate) -> bool:

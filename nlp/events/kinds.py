@@ -65,8 +65,10 @@ KINDS: tuple[EventKind, ...] = (
             r"\blaunch(?:ing|es|ed)?\b",
             r"(?:will |to )(?:be )?(?:released?|launch|ship|available|introduce)\b",
             r"announc(?:es|ed|ing) (?=[A-Z])",
+            r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in|on|by) )",
         ),
-        not_before=r" (?:notes?|candidate|cycle|schedule|management|process|manager|party|pad)\b",
+        # "the roll-ups we have released to date" looks back, and is nobody's news
+        not_before=r" (?:notes?|candidate|cycle|schedule|management|process|manager|party|pad|to date|so far|since)\b",
         not_after=r"(?:press|news|pre) $",
     ),
     EventKind(
@@ -116,13 +118,18 @@ KINDS: tuple[EventKind, ...] = (
         "approval",
         sure=(
             r"\bapprov(?:e|es|ed|ing|al)\b",
-            r"\b(?:delegat(?:ed|es|ion)|redelegat(?:ed|ion)) (?!to\b)|\bdelegation of\b|\b(?:was|were|been|is|are) delegated\b",
             r"\baccredit(?:s|ed|ation)\b|\bratif(?:y|ies|ied)\b",
             r"\bgreen[- ]?light(?:s|ed)?\b|\bgo-ahead\b|\bthe nod\b",
             r"\b(?:added to|entered|enters) the root\b",
             r"\b(?:passes|passed) (?:initial evaluation|certification|the audit)\b|\b(?:receives?|received|earns?|earned|awarded|achieves?|achieved) .{0,40}?(?:certification|accreditation|approval)\b",
         ),
         subjects=("tld", "product", "organization"),
+    ),
+    EventKind(
+        "approval",
+        sure=(r"\b(?:delegat(?:ed|es|ion)|redelegat(?:ed|ion))\b(?! to\b)",),
+        subjects=("tld",),
+        needs=("tld",),  # a mailbox and a task are delegated too
     ),
     EventKind(
         "acquisition",

@@ -47,6 +47,6 @@ def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anc
     same_day = timex is not None and timex.begin == anchor and anchor is not None
     if not same_day and (_PLANNED_BEFORE.search(before) or _PLANNED_AFTER.search(after)):
         return "planned"
-    if re.match(r"(?:will|to be|upcoming)\b", sentence[start:end], re.IGNORECASE):
+    if re.match(r"(?:will|to be|upcoming|coming|arriv|land)", sentence[start:end], re.IGNORECASE):
         return "planned"
     return "happened"
