@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nlp.annotations import EntityKind, EventType
 
-_DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|region|campus|location|point of presence|PoP|hub|space)"
+_DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|region|campus|location|point of presence|PoP|hub|space|hall)"
 _PRICE = r"(?:prices?|pricing|fees?|rates?|cost)"
 _SHIPPED = r"(?:update|updates|patch|patches|hotfix|hotfixes|rollup|rollups|fixes|fix|bugfix|bug fix|service release|maintenance release|point release)"
 _CHIEF = (
@@ -65,6 +65,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\blaunch(?:ing|es|ed)?\b",
             r"(?:will |to )(?:be )?(?:released?|launch|ship|available|introduce)\b",
             r"announc(?:es|ed|ing) (?=[A-Z])",
+            r"\b(?:final|finished|stable|full|production) (?:version|release|build)\b",
             r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in|on|by) )",
         ),
         # "the roll-ups we have released to date" looks back, and is nobody's news
@@ -228,6 +229,7 @@ KINDS: tuple[EventKind, ...] = (
             rf"\bopen(?:s|ed|ing)?(?: up)?\b(?: \S+){{0,9}}? {_DATACENTER}\b",
             rf"\b{_DATACENTER}\b(?: \S+){{0,6}}? (?:open(?:s|ed|ing)?|went live|goes live|came online|will open|launch(?:es|ed))\b",
             r"\b(?:launch(?:es|ed|ing)?|build(?:s|ing)?|built|adds?|added|expand(?:s|ed|ing)?|inaugurat(?:es|ed)|announc(?:es|ed)|completes?|completed)\b(?: \S+){0,7}? (?:data[ -]?cent(?:er|re)s?|cloud region|availability zone|region in|office in|headquarters|point of presence)\b",
+            rf"\b(?:new|second|third|fourth|further|another) {_DATACENTER} (?:is|are|was) (?:planned|under construction|due|expected)",
             r"\b(?:breaks|broke|breaking) ground\b|\b(?:opening|inauguration) of (?:the |its |our |a )?(?:new )?(?:\w+ ){0,4}(?:data[ -]?cent(?:er|re)|office|headquarters|facility)",
         ),
         subjects=("organization", "product", "tld"),
