@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import hostwire
 from hostwire.settings import Settings
 from ingest.client import FetchLimits
-from nlp.catalogue import load_catalogue
-from nlp.pipeline import Tagger, build_tagger
 from store.database import Database
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Tagger
 
 
 @contextmanager
@@ -56,4 +58,8 @@ def make_tagger(settings: Settings) -> Tagger:
         CatalogueError: the operator's catalogue file cannot be used.
         NlpError: the model cannot be loaded.
     """
+    # spaCy takes most of a second to import, and most commands do without it.
+    from nlp.catalogue import load_catalogue
+    from nlp.pipeline import build_tagger
+
     return build_tagger(load_catalogue(settings.catalogue), settings.spacy_model)

@@ -91,7 +91,8 @@ def _entry(item: Any, url: str) -> Entry:
     text = (html_to_text(html) if is_html else fold_lines(html)) if html else ""
     stated_summary = html_to_text(summary_html) if summary_html else None
     published = _stamp(item, "published", "created")
-    updated = _stamp(item, "updated")
+    # feedparser answers "updated" with what was published where nothing else is stated; `in` does not.
+    updated = _stamp(item, "updated") if "updated" in item else None
     shown = published or updated
     return Entry(
         id=item.get("id") or None,

@@ -51,7 +51,7 @@ def _save_aliases(
     wanted: dict[tuple[int, str], str] = {}
     for item in entities:
         row = rows[item.kind, item.slug]
-        for name in (item.name, item.slug, *item.aliases):
+        for name in (item.name, *item.aliases, item.slug):
             if folded := fold_name(name):
                 wanted.setdefault((row.id, folded), storable(name))
     if not wanted:
@@ -156,7 +156,10 @@ def list_entities(
         .order_by(measure.desc(), Entity.id)
         .limit(limit + 1)
     )
-    if q and (folded := fold_name(q.lstrip("."))):
+    if q and q.strip():
+        folded = fold_name(q.strip().lstrip("."))
+        if not folded:
+            return Page(())  # no name begins with what is no letter
         begun = select(EntityAlias.entity_id).where(
             EntityAlias.folded.startswith(folded, autoescape=True)
             | EntityAlias.folded.startswith(f".{folded}", autoescape=True)

@@ -114,9 +114,7 @@ def test_settings_are_read_in_one_place() -> None:
         str(path.relative_to(ROOT))
         for package in ALLOWED
         for path in modules_of(package)
-        if "os.environ" in (text := path.read_text(encoding="utf-8"))
-        or "getenv" in text
-        or "BaseSettings" in text
+        if "os.environ" in (text := path.read_text(encoding="utf-8")) or "getenv" in text or "BaseSettings" in text
     ]
     assert readers == ["hostwire/settings.py"]
 

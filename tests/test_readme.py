@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_example_prints_what_it_says() -> None:
-    match = re.search(r"```python\n(?P<code>.+?)```\n\nprints\n\n(?P<output>(?: {4}.+\n)+)", README, re.DOTALL)
+    match = re.search(r"```python\n(?P<code>.+?)```\n\nprints\n\n(?P<output>(?: {4}[^\n]+\n)+)", README, re.DOTALL)
     assert match
     done = subprocess.run([sys.executable, "-c", match["code"]], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.splitlines() == [line.strip() for line in match["output"].splitlines()], done.stderr
@@ -23,7 +23,9 @@ def test_every_file_that_the_documents_point_to_is_there() -> None:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (document.parent / target).exists(), f"{document.name} points to {target}"
-        for path in re.findall(r"`((?:ingest|nlp|store|api|hostwire|migrations|tests|docs|bench)/[\w./]+\.(?:py|toml|md))`", text):
+        for path in re.findall(
+            r"`((?:ingest|nlp|store|api|hostwire|migrations|tests|docs|bench)/[\w./]+\.(?:py|toml|md))`", text
+        ):
             assert (ROOT / path).exists(), f"{document.name} names {path}"
 
 

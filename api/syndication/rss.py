@@ -11,9 +11,7 @@ from api.syndication.xml import ATOM, CONTENT, DUBLIN_CORE, element, to_bytes
 
 def render_rss(channel: Channel) -> bytes:
     """The channel's items as an RSS feed."""
-    root = ET.Element(
-        "rss", {"version": "2.0", "xmlns:atom": ATOM, "xmlns:content": CONTENT, "xmlns:dc": DUBLIN_CORE}
-    )
+    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM, "xmlns:content": CONTENT, "xmlns:dc": DUBLIN_CORE})
     rss = element(root, "channel")
     element(rss, "title", channel.title)
     element(rss, "link", channel.page_url)

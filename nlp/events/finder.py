@@ -265,9 +265,7 @@ def _clause(text: str, start: int, end: int) -> Span:
 # -- when ---------------------------------------------------------------------------------------------------------------
 
 
-def _date_of(
-    sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()
-) -> FoundTimex | None:
+def _date_of(sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()) -> FoundTimex | None:
     """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence.
 
     A date that stands right beside a trigger of another kind ("coming later this year") is that one's, while there

@@ -542,7 +542,9 @@ def _ago(match: re.Match[str], context: Context) -> Reading | None:
     if unit in {"hour", "minute", "second"}:
         return _date(None) if context.anchor is None else Reading("TIME", day_value(context.anchor), relative=True)
     base = context.anchor
-    if how in {"before", "after"} and re.match(r" (?!in\b|on\b|and\b|but\b)\w", context.text[context.end : context.end + 8]):
+    if how in {"before", "after"} and re.match(
+        r" (?!in\b|on\b|and\b|but\b)\w", context.text[context.end : context.end + 8]
+    ):
         return None  # "five years after its release" counts from something that is not said here
     if how in {"earlier", "before", "later", "after", "previously"}:
         span = context.former.span if context.former else None

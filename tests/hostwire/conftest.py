@@ -17,9 +17,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def hostwire(tmp_path: Path) -> Run:
     """Runs `hostwire ARGS`, in an empty folder, with only the HOSTWIRE_* variables given."""
 
-    def run(
-        *args: str, stdin: str = "", timeout: float = 120, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(*args: str, stdin: str = "", timeout: float = 120, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HOSTWIRE_")}
         environment |= {"HOSTWIRE_DATA_DIR": str(tmp_path / "data"), "HOSTWIRE_HOST_DELAY": "0", **variables}
         folder = tmp_path / "cwd"

@@ -115,9 +115,7 @@ def test_a_port_in_use_is_said_before_any_work(hostwire: Run) -> None:
 
 def test_sources_are_added_listed_exported_and_removed(hostwire: Run, tmp_path: Path) -> None:
     assert (
-        hostwire(
-            "source", "add", "http://a.example/feed", "--kind", "feed", "--name", "A", "--tag", "mail"
-        ).returncode
+        hostwire("source", "add", "http://a.example/feed", "--kind", "feed", "--name", "A", "--tag", "mail").returncode
         == 0
     )
     assert hostwire("source", "add", "http://b.example/", "--kind", "page").returncode == 0

@@ -20,9 +20,7 @@ def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
 
 
-def test_the_database_is_a_file_in_the_data_directory(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_database_is_a_file_in_the_data_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOSTWIRE_DATA_DIR", str(tmp_path / "here"))
     assert load_settings().effective_database_url == f"sqlite:///{tmp_path}/here/hostwire.db"
 
@@ -69,9 +67,7 @@ def test_fetch_allow_is_a_list_of_host_and_port(
         ("HOSTWIRE_SPACY_MODEL", ""),
     ],
 )
-def test_a_value_that_cannot_be_used_names_its_variable(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: "):
         load_settings()

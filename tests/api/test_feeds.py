@@ -1,0 +1,167 @@
+"""Feeds and calendars read back with the libraries that others read them with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import feedparser
+import icalendar
+import pytest
+
+from api.syndication import FORMATS
+from ingest.feeds import read_json_feed
+from ingest.readers import read_document
+from store.posts import save_entries
+from store.sources import get_source
+from tests.api.conftest import Service
+from tests.store.factories import NOW, make_entry
+
+
+def ids_of_posts(service: Service, **parameters: object) -> list[str]:
+    return [f"urn:uuid:{item['id']}" for item in service.json("/api/v1/posts", **parameters)["items"]]
+
+
+@pytest.mark.parametrize("suffix", ["atom", "rss"])
+@pytest.mark.parametrize("query", [{}, {"q": "exchange"}, {"tld": ".xxx"}, {"limit": "2"}])
+def test_an_xml_feed_holds_the_posts_of_the_query_in_their_order(
+    service: Service, suffix: str, query: dict[str, str]
+) -> None:
+    answer = service.get(f"/feeds/posts.{suffix}", **query)
+    parsed = feedparser.parse(answer.content)
+    assert parsed.bozo == 0
+    assert parsed.version == {"atom": "atom10", "rss": "rss20"}[suffix]
+    assert [entry.id for entry in parsed.entries] == ids_of_posts(service, **query)
+    assert answer.headers["content-type"].startswith(f"application/{suffix}+xml")
+
+
+def test_an_atom_entry_carries_the_whole_post(service: Service) -> None:
+    (entry,) = feedparser.parse(service.get("/feeds/posts.atom", tld="xxx").content).entries
+    assert entry.title == ".xxx approved"
+    assert entry.link == "http://wire.example/3"
+    assert entry.published == "2010-06-26T21:27:00Z"
+    assert entry.author == "Names"
+    assert "bold as it was" in entry.content[0].value.replace("<b>", "").replace("</b>", "")
+    assert [(tag.term, tag.label) for tag in entry.tags] == [("xxx", ".xxx")]
+    assert [(e.href, e.type, e.length) for e in entry.enclosures] == [("http://x.example/a.mp3", "audio/mpeg", "123")]
+
+
+def test_an_rss_item_carries_the_whole_post(service: Service) -> None:
+    (entry,) = feedparser.parse(service.get("/feeds/posts.rss", tld="xxx").content).entries
+    assert entry.summary == "The board's vote"
+    assert entry.published == "Sat, 26 Jun 2010 21:27:00 +0000"
+    assert entry.enclosures[0].href == "http://x.example/a.mp3"
+
+
+def test_what_xml_forbids_is_left_out_and_a_title_is_made(service: Service) -> None:
+    entry = feedparser.parse(service.get("/feeds/posts.atom").content).entries[0]
+    assert entry.title == "No title, no date; Exchange is named."
+    assert "/posts/" in entry.link
+
+
+def test_our_own_crawler_reads_our_feeds(service: Service) -> None:
+    expected = ids_of_posts(service)
+    for suffix in ("atom", "rss", "json"):
+        url = f"http://hostwire.example/feeds/posts.{suffix}"
+        answer = service.get(f"/feeds/posts.{suffix}")
+        document = read_document(answer.content, url, content_type=answer.headers["content-type"])
+        assert [entry.id for entry in document.entries] == expected
+
+
+def test_a_json_feed_says_what_the_standard_wants(service: Service) -> None:
+    feed = service.json("/feeds/posts.json", tld="xxx")
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"].endswith("/feeds/posts.json?tld=xxx")
+    (item,) = feed["items"]
+    assert item["date_published"] == "2010-06-26T21:27:00Z"
+    assert item["attachments"][0]["size_in_bytes"] == 123
+    assert read_json_feed(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "http://x.example/", {})
+
+
+@pytest.mark.parametrize("suffix", [form.suffix for form in FORMATS if "posts" in form.holds])
+def test_a_feed_does_not_change_while_nothing_changed(service: Service, suffix: str) -> None:
+    path = f"/feeds/posts.{suffix}?q=exchange"
+    first, second = service.client.get(path), service.client.get(path)
+    assert first.content == second.content
+    etag, modified = first.headers["etag"], first.headers["last-modified"]
+    again = service.client.get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert service.client.get(path, headers={"If-Modified-Since": modified}).status_code == 304
+    assert (
+        service.client.get(path, headers={"If-None-Match": '"other"', "If-Modified-Since": modified}).status_code == 200
+    )
+
+
+def test_a_feed_changes_when_a_post_of_it_does(service: Service) -> None:
+    before = service.get("/feeds/posts.atom", q="metal")
+    with service.database.write() as session:
+        source = get_source(session, "http://mail.example/feed")
+        edited = make_entry("1", title="Exchange notes, edited", text="The bare metal of mail servers.")
+        save_entries(session, source, [edited], now=NOW + timedelta(days=1))
+    headers = {"If-None-Match": before.headers["etag"]}
+    after = service.client.get("/feeds/posts.atom", params={"q": "metal"}, headers=headers)
+    assert after.status_code == 200
+    old, new = (feedparser.parse(answer.content).entries[0] for answer in (before, after))
+    assert (old.id, new.title) == (new.id, "Exchange notes, edited")
+    assert new.updated > old.updated
+
+
+def test_older_items_of_a_feed_are_linked(service: Service) -> None:
+    seen: list[str] = []
+    answer = service.get("/feeds/posts.atom", limit=3)
+    while True:
+        parsed = feedparser.parse(answer.content)
+        seen += [entry.id for entry in parsed.entries]
+        following = [link.href for link in parsed.feed.links if link.rel == "next"]
+        if not following:
+            break
+        answer = service.client.get(following[0])
+    assert seen == ids_of_posts(service)
+
+
+def test_an_empty_feed_is_a_feed(service: Service) -> None:
+    for suffix in ("atom", "rss"):
+        parsed = feedparser.parse(service.get(f"/feeds/posts.{suffix}", q="nothinglikeit").content)
+        assert (parsed.bozo, parsed.entries) == (0, [])
+
+
+def calendar(service: Service, **parameters: Any) -> list[Any]:
+    answer = service.get("/feeds/timeline.ics", **parameters)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    return icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+
+
+def test_a_calendar_holds_the_dated_events(service: Service) -> None:
+    preview, approval = calendar(service)
+    assert str(preview["UID"]) == "event-preview-exchange-2010-sp1@hostwire"
+    assert (preview["DTSTART"].dt, preview["DTEND"].dt) == (date(2010, 6, 1), date(2010, 7, 1))
+    assert (str(preview["STATUS"]), str(approval["STATUS"])) == ("TENTATIVE", "CONFIRMED")
+    assert int(approval["SEQUENCE"]) == 0
+    assert "& others approved .xxx" in str(approval["DESCRIPTION"])
+
+
+def test_a_calendar_does_not_change_while_nothing_changed(service: Service) -> None:
+    first, second = service.get("/feeds/timeline.ics"), service.get("/feeds/timeline.ics")
+    assert first.content == second.content
+    headers = {"If-None-Match": first.headers["etag"]}
+    assert service.client.get("/feeds/timeline.ics", headers=headers).status_code == 304
+
+
+def test_a_suffix_that_is_not_there_names_those_that_are(service: Service) -> None:
+    answer = service.get("/feeds/posts.xls")
+    assert answer.status_code == 404
+    assert "/feeds/posts.rss" in answer.json()["detail"]
+    assert service.get("/feeds/posts.ics").status_code == 404
+
+
+CHECKS: dict[str, Callable[[Service], None]] = {
+    "atom": test_an_atom_entry_carries_the_whole_post,
+    "rss": test_an_rss_item_carries_the_whole_post,
+    "json": test_a_json_feed_says_what_the_standard_wants,
+    "ics": test_a_calendar_holds_the_dated_events,
+}
+
+
+def test_every_output_format_has_a_test_here() -> None:
+    assert set(CHECKS) == {form.suffix for form in FORMATS}
