@@ -86,12 +86,12 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(DatabaseUrlError)
     @app.exception_handler(SchemaError)
-    def _database(request: Request, error: Exception) -> Response:
+    def _database(request: Request, _error: Exception) -> Response:
         # The text names the database's address, which is the operator's affair: /readyz and the log have it.
         return problem(request, 503, "the database is not ready; try again later", headers={"Retry-After": "60"})
 
     @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
+    def _unforeseen(request: Request, _error: Exception) -> Response:
         # The server logs the trace; the answer gives nothing of it away.
         return problem(request, 500, "something went wrong here; the server's log says what")
 

@@ -11,7 +11,6 @@ from typing import Any, get_args
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
 
 import hostwire
 from api.app import ApiConfig, create_app
@@ -85,10 +84,13 @@ def app_from_environment() -> FastAPI:
 def run_server(bound: socket.socket, *, workers: int, settings: Settings | None = None) -> None:
     """Serve until stopped. `settings` are those of the environment unless given (one worker only)."""
     if workers > 1:
-        config = uvicorn.Config(
-            "hostwire.server:app_from_environment", factory=True, workers=workers, log_level="warning"
+        uvicorn.run(
+            "hostwire.server:app_from_environment",
+            factory=True,
+            workers=workers,
+            fd=bound.fileno(),
+            log_level="warning",
         )
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[bound]).run()
         return
     server = uvicorn.Server(uvicorn.Config(build_app(settings or load_settings()), log_level="warning"))
     with suppress(KeyboardInterrupt):

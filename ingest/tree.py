@@ -169,10 +169,11 @@ def decode_page(body: bytes, charset: str | None = None) -> str:
         if body.startswith(mark):
             return body.decode(name, errors="replace").lstrip("\ufeff")
     declared = _META_CHARSET.search(body[:4096]) or _XML_CHARSET.search(body[:200])
-    for name in (charset, declared[1].decode("ascii") if declared else None, "utf-8"):
-        if name and name.lower() not in {"iso-8859-1", "latin-1", "us-ascii", "ascii"}:
+    stated = declared[1].decode("ascii") if declared else None
+    for coding in (charset, stated, "utf-8"):
+        if coding and coding.lower() not in {"iso-8859-1", "latin-1", "us-ascii", "ascii"}:
             try:
-                return body.decode(name)
+                return body.decode(coding)
             except (LookupError, UnicodeDecodeError, ValueError):
                 continue
     return body.decode("windows-1252", errors="replace")

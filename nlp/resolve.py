@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID, uuid5
 
 from nlp.annotations import EntityKind, EventStatus, EventType
+
+Day: TypeAlias = date  # where a field called `date` stands beside
 
 Subject = tuple[EntityKind, str]
 
@@ -59,8 +61,8 @@ class ResolverMention:
     type: EventType
     status: EventStatus
     date: str | None
-    begin: date | None
-    end: date | None
+    begin: Day | None
+    end: Day | None
     subjects: tuple[Subject, ...]
     names: tuple[str, ...]
     confidence: float
@@ -100,8 +102,8 @@ class ResolvedEvent:
     status: EventStatus
     title: str
     date: str | None
-    begin: date | None
-    end: date | None
+    begin: Day | None
+    end: Day | None
     basis: Literal["text", "published"]
     subjects: tuple[Subject, ...]
     confidence: float
@@ -128,7 +130,7 @@ def resolve_events(mentions: Iterable[ResolverMention]) -> tuple[ResolvedEvent, 
     return tuple(sorted(_distinct(events), key=lambda event: (event.first_reported, event.id)))
 
 
-# -- what belongs together ------------------------------------------------------------------------------------------------
+# -- what belongs together ------------------------------------------------------------
 
 
 def _groups(mentions: Sequence[ResolverMention]) -> list[Group]:
@@ -219,7 +221,7 @@ def _is_near(group: Group, mention: ResolverMention) -> bool:
     return begin - timedelta(days=NEAR_DAYS) <= day < end + timedelta(days=NEAR_DAYS)
 
 
-# -- what they say together ---------------------------------------------------------------------------------------------------
+# -- what they say together ------------------------------------------------------------
 
 
 def _event(subject: Subject, group: Group) -> ResolvedEvent:
@@ -259,7 +261,8 @@ def _status(reports: Sequence[ResolverMention]) -> EventStatus:
 
 
 def _best_date(reports: Sequence[ResolverMention]) -> ResolverMention | None:
-    """Reports of the happening before plans; of plans the last stated day; then the finest, the most told, the newest."""
+    """Reports of the happening before plans; of plans the last stated day; then the finest, the most
+    told, the newest."""
     dated = [mention for mention in reports if mention.dated]
     if not dated:
         return None

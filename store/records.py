@@ -445,6 +445,16 @@ class PostQuery:
     when_end: date | None = None
     sort: Literal["relevance", "published"] = "published"
 
+    @classmethod
+    def about(cls, kind: EntityKind, slug: str) -> PostQuery:
+        """Posts that name an entity."""
+        names = (slug,)
+        return {
+            "product": cls(products=names),
+            "organization": cls(organizations=names),
+            "tld": cls(tlds=names),
+        }[kind]
+
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
@@ -459,6 +469,11 @@ class TimelineQuery:
     begin: date | None = None
     end: date | None = None
     as_of: date | None = None
+
+    @classmethod
+    def about(cls, kind: EntityKind, slug: str) -> TimelineQuery:
+        """The events of an entity."""
+        return {"product": cls(product=slug), "organization": cls(organization=slug), "tld": cls(tld=slug)}[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Passage:
 
 def passages(post: PostDetail) -> list[Passage]:
     """The post's text in order, nothing left out; of spans that overlap the earlier, then the longer one counts."""
-    spans = [
+    spans: list[tuple[int, int, str, str | None, str]] = [
         (found.start, found.end, found.kind, entity_path(found.kind, found.slug), found.name)
         for found in post.mentions
         if found.field == "text"

@@ -125,8 +125,8 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
     entity = found_entity(hostwire, kind, slug)
     with hostwire.database.read() as session:
         parent = get_entity(session, kind, entity.parent) if entity.parent else None
-        found = timeline(session, TimelineQuery(**{kind: entity.slug}), limit=EVENTS_ON_ENTITY_PAGE)
-        posts = search_posts(session, PostQuery(**{f"{kind}s": (entity.slug,)}), limit=ON_ENTITY_PAGE)
+        found = timeline(session, TimelineQuery.about(kind, entity.slug), limit=EVENTS_ON_ENTITY_PAGE)
+        posts = search_posts(session, PostQuery.about(kind, entity.slug), limit=ON_ENTITY_PAGE)
     return _page(
         request,
         "entity.html",

@@ -21,7 +21,7 @@ def render_calendar(channel: Channel) -> bytes:
     for event in channel.events:
         if event.date.begin is not None:
             calendar.add_component(_component(event, event.date.begin, channel))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _component(event: EventRecord, begin: date, channel: Channel) -> Event:

@@ -28,4 +28,5 @@ def clean(text: str) -> str:
 def to_bytes(root: ET.Element) -> bytes:
     """The document in UTF-8 with its declaration."""
     ET.indent(root, " ")
-    return b"<?xml version='1.0' encoding='utf-8'?>\n" + ET.tostring(root, encoding="utf-8") + b"\n"
+    written: bytes = ET.tostring(root, encoding="utf-8")
+    return b"<?xml version='1.0' encoding='utf-8'?>\n" + written + b"\n"

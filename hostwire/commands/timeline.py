@@ -31,7 +31,7 @@ def timeline(name_or_slug: str, limit: int, *, as_json: bool) -> None:
             )
         # The name may be a product and its company: what has the longer record is what is meant more often.
         entity = max(found, key=lambda record: record.posts)
-        query = TimelineQuery(**{entity.kind: entity.slug})
+        query = TimelineQuery.about(entity.kind, entity.slug)
         page = load_timeline(session, query, limit=limit, cursor=None)
     if as_json:
         for event in page.items:

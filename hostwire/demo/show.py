@@ -119,7 +119,8 @@ def print_summary(report: DemoReport, console: Console, *, address: str | None) 
     console.print(table)
     entities = report.counts.entities
     console.print(
-        f"\n{report.counts.posts} posts in {report.summary.seconds:.1f} s; they name {entities.get('product', 0)} products, "
+        f"\n{report.counts.posts} posts in {report.summary.seconds:.1f} s; they name "
+        f"{entities.get('product', 0)} products, "
         f"{entities.get('organization', 0)} organizations and {entities.get('tld', 0)} TLDs, and tell of "
         f"{report.counts.events} events. A search for {PROOF_QUERY!r} finds {report.found} posts."
     )

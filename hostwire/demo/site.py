@@ -207,7 +207,7 @@ def _json(source: DemoSource, root: str) -> dict[str, tuple[str, bytes]]:
     return {"feed.json": ("application/feed+json; charset=utf-8", orjson.dumps(feed))}
 
 
-def _blog(source: DemoSource, root: str) -> dict[str, tuple[str, bytes]]:
+def _blog(source: DemoSource, _root: str) -> dict[str, tuple[str, bytes]]:
     """Two pages, newest first, each linking to the other; the address of a post is its heading's link."""
     half = (len(source.posts) + 1) // 2
     pager = '<p class="pager"><a href="page2.html">Older posts</a></p>'

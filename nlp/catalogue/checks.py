@@ -257,8 +257,13 @@ def _duplicates(catalogue: Catalogue) -> Iterator[str]:
                 yield f"{slugs}: all are called {name!r}; mark it ambiguous in each, or leave it to one"
 
 
+def _entries(catalogue: Catalogue) -> Iterator[ProductFamily | Organization]:
+    yield from catalogue.products.values()
+    yield from catalogue.organizations.values()
+
+
 def _ambiguous(catalogue: Catalogue) -> Iterator[str]:
-    for entry in (*catalogue.products.values(), *catalogue.organizations.values()):
+    for entry in _entries(catalogue):
         strangers = set(entry.ambiguous) - set(names_of(entry))
         if strangers:
             yield f"{entry.slug}: {min(strangers)!r} is ambiguous, but none of its names"
@@ -267,7 +272,7 @@ def _ambiguous(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _common_words(catalogue: Catalogue) -> Iterator[str]:
-    for entry in (*catalogue.products.values(), *catalogue.organizations.values()):
+    for entry in _entries(catalogue):
         for name in names_of(entry):
             if name.casefold() in COMMON_WORDS and name not in entry.ambiguous and name not in entry.acronyms:
                 yield f"{entry.slug}: {name!r} is an ordinary word; mark it ambiguous and give cues"

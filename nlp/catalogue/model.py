@@ -37,7 +37,7 @@ class ProductFamily:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company, registry, body, agency or publication. `products_as`: the product of the same name, if there is one."""
+    """A company, registry, body, agency or publication. `products_as`: the product of the same name, if any."""
 
     slug: str
     name: str
@@ -51,7 +51,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Tld:
-    """A top-level domain. `slug` is its ASCII label (`xn--…` for internationalised ones, then `unicode` is the other)."""
+    """A top-level domain. `slug` is its ASCII label: `xn--…` for an internationalised one, whose other is `unicode`."""
 
     slug: str
     name: str

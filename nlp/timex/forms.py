@@ -208,10 +208,10 @@ def _month_of_which_year(match: re.Match[str], context: Context) -> Reading | No
 def _shifted_year(which: str, context: Context) -> int | None:
     if context.anchor is None:
         return None
-    return context.anchor.year + _step(which, context)
+    return context.anchor.year + _step(which)
 
 
-def _step(which: str, context: Context) -> int:
+def _step(which: str) -> int:
     """-1, 0 or +1 for "last", "this", "next"."""
     word = which.casefold().removeprefix("the ")
     if word in {"last", "past", "previous", "prior", "this past"}:
@@ -235,7 +235,7 @@ def _bare_month(match: re.Match[str], context: Context) -> Reading | None:
     return _date(f"{year:04d}-{month:02d}", relative=True)
 
 
-def _stands_as_month(match: re.Match[str], context: Context) -> bool:
+def _stands_as_month(_match: re.Match[str], context: Context) -> bool:
     """ "May" and "March" are also words, and names."""
     before = context.before(24)
     if re.search(
@@ -251,7 +251,7 @@ def _year_of_month(month: int, which: str | None, context: Context) -> int:
     anchor = context.anchor
     if anchor is None:
         raise ValueError("a month without a year needs the publishing day")
-    step = 0 if which is None else _step(which, context)
+    step = 0 if which is None else _step(which)
     if step < 0:
         return anchor.year - (month >= anchor.month)
     if step > 0:
@@ -473,12 +473,11 @@ def _which_unit(match: re.Match[str], context: Context) -> Reading | None:
         return _date(None)
     if unit == "day" and word not in {"next", "following", "previous"}:
         return None
-    if which in {"the past", "past", "the last"} and unit in {"day", "week", "month", "year", "quarter", "decade"}:
-        if which != "the last":
-            return Reading("DURATION", f"P1{_UNIT_CODES[unit]}", relative=True)
+    if which in {"the past", "past"} and unit in {"day", "week", "month", "year", "quarter", "decade"}:
+        return Reading("DURATION", f"P1{_UNIT_CODES[unit]}", relative=True)
     if word in {"following", "previous", "prior"} or unit == "day":
         return _shift_former(unit, -1 if word in {"previous", "prior"} else 1, context)
-    return _date(_unit_value(unit, context.anchor, _step(which, context)), relative=True)
+    return _date(_unit_value(unit, context.anchor, _step(which)), relative=True)
 
 
 def _same(unit: str, context: Context) -> Reading | None:
@@ -674,8 +673,7 @@ def _week_of_month(match: re.Match[str], context: Context) -> Reading | None:
 def _nth_weekday(month: int, weekday: int, number: int) -> Callable[[int], date]:
     def of(year: int) -> date:
         first = date(year, month, 1)
-        day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
-        return day
+        return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
 
     return of
 

@@ -91,7 +91,9 @@ def fill(database: Database) -> None:
             store_post(
                 session,
                 mail,
-                make_entry("1", title="Exchange notes", text="The bare metal of mail servers.", published=instant("2010-04-01")),
+                make_entry(
+                    "1", title="Exchange notes", text="The bare metal of mail servers.", published=instant("2010-04-01")
+                ),
                 make_analysis(EXCHANGE, named=(("product", "exchange"),)),
             ),
             store_post(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,8 +76,10 @@ PIECES = st.sampled_from(
     [
         "Exchange", "Server", " 2010", " SP1", " and ", " 2007/", "Microsoft ", "Windows ", "RHEL", " (RHEL)", " (ABC)",
         "Update Rollup 3 for ", "version 4.0 of ", "v3.1", " RC2", ".com", ".xxx ", "www.x.com", "\n", "\n\n", " Inc.",
-        ", a hosting company", "Service Pack 1", "8.0", "PHP", " said ", "Acme Cloud", "\u00a0", "’s ", " beta", "https://a.b/c",
-        "ICANN", "é", "\U0001f600", "(", ")", "\ud800", ",", "-", "İ", "ß", " released ", " on Monday", " in June 2011", ". ",
+        ", a hosting company", "Service Pack 1", "8.0", "PHP", " said ", "Acme Cloud", "\u00a0", "’s ", " beta",
+        "https://a.b/c",
+        "ICANN", "é", "\U0001f600", "(", ")", "\ud800", ",", "-", "İ", "ß", " released ", " on Monday", " in June 2011",
+        ". ",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=25).map("".join))
@@ -98,4 +101,4 @@ def test_products_and_dates_do_not_overlap(tagger: Tagger, text: str) -> None:
     analysis = tagger.tag(PostText("", text, DAY))
     products = [(m.start, m.end) for product in analysis.products for m in product.mentions]
     taken = sorted([*products, *((timex.start, timex.end) for timex in analysis.timexes)])
-    assert all(before[1] <= after[0] for before, after in zip(taken, taken[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(taken))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store.posts import save_entries, save_analysis
+from store.posts import save_analysis, save_entries
 from store.records import (
     AnalysisInput,
     EntityInput,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -31,7 +30,7 @@ from tests.store.factories import (
 
 
 @pytest.fixture
-def library(database: Database) -> Iterator[Database]:
+def library(database: Database) -> Database:
     """Five posts, one a day, newest last."""
     june = TimexRecord("title", 0, 5, "Title", "DATE", "2010-06", date(2010, 6, 1), date(2010, 7, 1))
     with database.write() as session:
@@ -54,7 +53,7 @@ def library(database: Database) -> Iterator[Database]:
                 url=f"http://x.example/{day}",
             )  # fmt: skip
             store_post(session, source, entry, analysis)
-    yield database
+    return database
 
 
 def found(database: Database, q: str | None = None, **fields: object) -> list[int]:
@@ -237,5 +236,5 @@ def test_a_page_takes_a_constant_number_of_statements(database: Database) -> Non
 
 
 def test_an_unknown_field_is_an_error_that_names_those_there_are(library: Database) -> None:
-    with library.read() as session, pytest.raises(QuerySyntaxError, match="no field 'colour'.*product, org"):
+    with library.read() as session, pytest.raises(QuerySyntaxError, match=r"no field 'colour'.*product, org"):
         search_posts(session, PostQuery(q="colour:red"), limit=5)
