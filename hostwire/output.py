@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -63,6 +66,14 @@ def configure_logs(*, verbose: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def called_as() -> str:
+    """How the command was called, quoted for a shell: for words that are shown to be typed again."""
+    called, installed = sys.argv[0], shutil.which("hostwire")
+    if installed is not None and Path(installed).resolve() == Path(called).resolve():
+        return "hostwire"
+    return f"{shlex.quote(sys.executable)} -m hostwire" if called.endswith(".py") else shlex.quote(called)
 
 
 def now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from hostwire.demo.content import DemoSource, load_content
 from hostwire.demo.site import serve_site
 from hostwire.errors import HostwireError
 from hostwire.newsroom import run_ingest
-from hostwire.output import now, progress
+from hostwire.output import called_as, now, progress
 from hostwire.settings import Settings
 from ingest.run import RunSummary
 from store.posts import counts
@@ -134,9 +135,9 @@ def print_summary(report: DemoReport, console: Console, *, address: str | None) 
             console.print(f"  {address}{path}", soft_wrap=True)
             console.print(f"      {what}", style="dim")
     console.print("\nTry next" + (" (in a second terminal):" if address else ":"))
-    database = f"HOSTWIRE_DATABASE_URL={report.settings.effective_database_url}"
-    for line in COMMANDS:
-        console.print(f"  {database} {line}", soft_wrap=True)
+    database = f"HOSTWIRE_DATABASE_URL={shlex.quote(report.settings.effective_database_url)}"
+    for words in COMMANDS:
+        console.print(f"  {database} {called_as()} {words}", soft_wrap=True, highlight=False)
     if address is not None:
         console.print("\nCtrl-C stops it.")
 
@@ -158,7 +159,7 @@ ADDRESSES = (
 )
 
 COMMANDS = (
-    "hostwire search 'exchange -ransomware'",
-    "hostwire timeline 'Debian 13'",
-    "hostwire source list",
+    "search 'exchange -ransomware'",
+    "timeline 'Debian 13'",
+    "source list",
 )

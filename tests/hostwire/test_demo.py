@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -55,10 +56,18 @@ def test_once_reads_tags_and_finds(hostwire: Run, tmp_path: Path) -> None:
     assert f"{expected} posts in" in done.stdout
     for source in load_content():
         assert source.name in done.stdout
-    assert "hostwire search" in done.stdout
     with closing(sqlite3.connect(tmp_path / "data" / "demo" / "demo.db")) as database:
         stored, analyzed = database.execute("select count(*), count(analysis_version) from post").fetchone()
     assert stored == analyzed == expected
+
+
+def test_the_commands_to_try_work_as_they_are_shown(hostwire: Run) -> None:
+    shown = hostwire("demo", "--once").stdout.partition("Try next:")[2].strip().splitlines()
+    assert len(shown) == 3
+    for line in shown:
+        done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert done.stdout.strip(), line
 
 
 def test_a_second_demonstration_starts_afresh(hostwire: Run) -> None:
