@@ -25,6 +25,7 @@ class Reading:
     value: str | None
     relative: bool = False
     interval: Interval | None = None
+    comparing: bool = False  # what the text's own dates are compared with ("a year earlier"), not what it speaks of
 
     @property
     def span(self) -> Interval | None:
@@ -43,10 +44,19 @@ class Context:
     end: int
     anchor: date | None
     former: Reading | None = None
+    quarter: Reading | None = None  # the last quarter named before it, while the text still speaks of it
 
     def direction(self) -> Direction | None:
         """Whether the clause looks forward or back, None where nothing tells."""
-        return direction_of(self.text, self.start, self.end)
+        return self.tense().direction
+
+    def tense(self) -> Tense:
+        return tense_of(self.text, self.start, self.end)
+
+    def is_over(self) -> bool:
+        """Whether a joint says that it lies behind: "since", "ended", "back in"."""
+        tense = self.tense()
+        return tense.sure and tense.direction == "past" and bool(_BACKWARD_JOINT.search(self.before()))
 
     def before(self, width: int = 40) -> str:
         return self.text[max(0, self.start - width) : self.start]
@@ -54,48 +64,87 @@ class Context:
 
 Reader = Callable[[re.Match[str], Context], Reading | None]
 
-_CLAUSE_END = re.compile(r"[.!?](?=\s|$)|[;:\n]|, (?:but|while|after|before|and|which|who|when)\b", re.IGNORECASE)
-_FORWARD_JOINT = re.compile(
-    r"\b(?:until|till|through|by|no later than|as of|starting|beginning|effective|commencing|due(?: on| in| by)?"
-    r"|(?:scheduled|slated|planned|set|expected|on track|targeted|ready)(?: (?:for|on|in|by|to))?"
-    r"|before|coming)(?: (?:on|in|about|around|the))?\s*$",
+
+@dataclass(frozen=True, slots=True)
+class Tense:
+    """Where a clause looks. `sure`: a joint or an auxiliary says so, not only the form of some verb near by."""
+
+    direction: Direction | None
+    sure: bool = False
+
+
+_CLAUSE_END = re.compile(
+    r"(?<!\b[a-z]\.[a-z])(?<!\b[a-z])(?<!\binc)(?<!\bcorp)(?<!\bltd)(?<!\bco)(?<!\bmr)(?<!\bdr)(?<!\bjan)(?<!\bfeb)(?<!\baug)"
+    r"(?<!\bsept)(?<!\boct)(?<!\bnov)(?<!\bdec)[.!?](?=\s|$)|[;:\n]"
+    r"|, (?:but|while|after|before|and|which|who|when)\b",
     re.IGNORECASE,
 )
-_BACKWARD_JOINT = re.compile(r"\b(?:since|ago|back (?:in|on)|as early as|ended|dated)\s*$", re.IGNORECASE)
+_FORWARD_JOINT = re.compile(
+    r"\b(?:until|till|through|by|no later than|starting|beginning|effective|commencing|payable|due(?: on| in| by)?"
+    r"|as (?:soon|early|late) as(?: [a-z]+ (?:open|close)(?:s|ed)?)?|no (?:sooner|earlier) than|of record"
+    r"|(?:scheduled|slated|planned|expected|on track|targeted|ready)(?: (?:for|on|in|by|to))?|set (?:for|to)"
+    r"|before|coming)(?: (?:on|in|about|around|the|early|late|mid))*\s*-?$",
+    re.IGNORECASE,
+)
+_BACKWARD_JOINT = re.compile(
+    r"\b(?:since|ago|back (?:in|on)|ended|ending|dated|as late as|previously (?:scheduled|planned|set))(?: (?:on|in))?\s*$",
+    re.IGNORECASE,
+)
 _FORWARD = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set"
-    r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has) (?:to|for)\b|would|could"
-    r"|should|may|might|must|can|upcoming|forthcoming|register|deadline|is (?:coming|launching|holding|hosting|planning)"
-    r"|are (?:coming|launching|holding|hosting|planning)|(?:begins|starts|opens|takes place|expires|ends|runs|kicks off))\b",
+    r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has|supposed|invited|agreed"
+    r"|proposed|decided|promised|wants?) (?:to|for)\b|would|could"
+    r"|should|may|might|must|can|upcoming|forthcoming|expect(?:s|ed|ing)?|join us|register|sign up|stay tuned|mark your|look for|deadline|(?:has|have) (?:scheduled|planned|set|called)"
+    r"|(?:plan(?:s|ned)?|schedul(?:es|ed)) (?:an?|the|another|its|their|further|more)\b"
+    r"|(?:is|are) (?:to|coming|launching|holding|hosting|planning|opening|scheduled|expected|due|slated|set)"
+    r"|(?:begins|starts|opens|takes place|expires|ends|runs|kicks off))\b",
     re.IGNORECASE,
 )
 _BACKWARD = re.compile(
-    r"\b(?:was|were|had|did|said|announced|released|launched|reported|made|took|came|went|told|became|saw|got|began"
+    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )\b(?:was|were|had|did|said|announced|released|launched|reported|made|took|came|went|told|became|saw|got|began"
     r"|started|ended|rose|fell|held|sold|bought|closed|posted|acquired|issued|showed|met|found|gave|has been|have been"
-    r"|[a-z]{3,}ed)\b",
+    r"|let|left|lost|won|ran|led|paid|kept|grew|drew|drove|broke|spoke|wrote|chose|threw|tore|sent|spent|built|brought|bought"
+    r"|caught|thought|felt|heard|knew|stood|struck|shot|hit|cut|shut|put|met|laid|hung|sought|taught|won|flew|fought|went"
+    r"|set|(?-i:(?!(?:succ|proc|exc|sp|bl|br|gr)eed|indeed|embed)[a-z]{3,}ed))\b",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"\bhad\b|\b(?:has|have) (?!been (?:scheduled|set)|to\b|until\b)[a-z]+(?:ed|en)\b[^.]{0,60}\b(?:through|until)\b",
+    re.IGNORECASE,
+)
+"""What was to come when something past was told ("had been due to expire Friday") is past as well."""
+_PURPOSE = re.compile(r"\bto (?:be )?[a-z]{3,}\b(?! (?:have|had)\b)", re.IGNORECASE)
+_AFTER_COSTS = 8  # characters: the verb before a date governs it more often than the one after it
 
 
-def direction_of(text: str, start: int, end: int) -> Direction | None:
+def tense_of(text: str, start: int, end: int) -> Tense:
     """Tense of the clause round [start, end): the joint before it first, then the nearest verb."""
-    begin = max(0, start - 160)
-    before = text[begin:start]
+    before = text[max(0, start - 160) : start]
     for stop in reversed(list(_CLAUSE_END.finditer(before))):
         before = before[stop.end() :]
         break
     if _BACKWARD_JOINT.search(before):
-        return "past"
-    if _FORWARD_JOINT.search(before):
-        return "future"
+        return Tense("past", sure=True)
     after = text[end : end + 120]
+    over = _OVER.search(before) is not None or _OVER.search(after[:30]) is not None
+    if _FORWARD_JOINT.search(before):
+        return Tense("past") if over else Tense("future", sure=True)
     stop_after = _CLAUSE_END.search(after)
     if stop_after:
         after = after[: stop_after.start()]
     distances: list[tuple[int, Direction]] = []
     for pattern, said in ((_FORWARD, "future"), (_BACKWARD, "past")):
-        left = [len(before) - match.end() for match in pattern.finditer(before)]
-        right = [match.start() + 8 for match in pattern.finditer(after)]  # the verb before it governs it more often
-        if left or right:
-            distances.append((min([*left, *right]), "future" if said == "future" else "past"))
-    return min(distances)[1] if distances else None
+        direction: Direction = "past" if said == "past" or over else "future"
+        distances += [(len(before) - match.end(), direction) for match in pattern.finditer(before)]
+        distances += [(match.start() + _AFTER_COSTS, direction) for match in pattern.finditer(after)]
+    return Tense(min(distances)[1], sure=True) if distances else Tense(None)
+
+
+def has_purpose(text: str, start: int) -> bool:
+    """Whether an infinitive is the last verb before `start`: "an agreement to acquire it in January"."""
+    before = text[max(0, start - 90) : start]
+    for stop in reversed(list(_CLAUSE_END.finditer(before))):
+        before = before[stop.end() :]
+        break
+    purposes = list(_PURPOSE.finditer(before))
+    return bool(purposes) and _BACKWARD.search(before, purposes[-1].end()) is None

@@ -11,11 +11,15 @@ from nlp.annotations import FoundTimex
 from nlp.timex.context import Context, Reading
 from nlp.timex.forms import FORMS, Form
 from nlp.timex.modifiers import Widened, widen
+from nlp.timex.triggers import windows
 from nlp.timex.values import interval_of
 
 Span = tuple[int, int]
 
 _PATTERNS = tuple((form, re.compile(form.pattern, re.IGNORECASE)) for form in FORMS)
+_JOINT = re.compile(r"(?:in|over|during|by|since|of|until) (?=\S)", re.IGNORECASE)  # read with the date, no part of it
+_QUARTER = re.compile(r"\d{4}-Q[1-4]")
+_QUARTER_REACH = 700  # characters that a report of a quarter's results goes on speaking of it: some paragraphs
 _IN_BRACKETS = re.compile(r",? ?\($|, $")
 
 
@@ -30,28 +34,37 @@ def find_timexes(text: str, anchor: date | None, masked: Sequence[Span] = ()) ->
     blocked = _Blocked(masked)
     found: list[FoundTimex] = []
     former: Reading | None = None
+    quarter: Reading | None = None
+    quarter_end = 0
     last_end = 0
     for start, _, form, match in sorted(_matches(text), key=lambda item: item[:2]):
         if start < last_end or blocked.touches(start, match.end()):
             continue
-        reading = form.read(match, Context(text, start, match.end(), anchor, former))
+        spoken_of = quarter if start - quarter_end <= _QUARTER_REACH else None
+        reading = form.read(match, Context(text, start, match.end(), anchor, former, spoken_of))
         if reading is None:
             continue
+        if reading.type == "DATE" and (joint := _JOINT.match(text, start, match.end())):
+            start = joint.end()
         whole = widen(text, start, match.end(), reading, anchor)
         if whole.start < last_end or blocked.touches(whole.start, whole.end):
             whole = Widened(start, match.end(), reading)
-        if whole.reading.span is not None:
+        if whole.reading.span is not None and not whole.reading.comparing:
             former = whole.reading
+            if _QUARTER.fullmatch(whole.reading.value or ""):
+                quarter, quarter_end = whole.reading, whole.end
         found.append(_timex(text, whole, form.name))
         last_end = whole.end
     return tuple(_overridden(text, found))
 
 
 def _matches(text: str) -> Iterator[tuple[int, tuple[int, int], Form, re.Match[str]]]:
+    near = windows(text)
     for order, (form, pattern) in enumerate(_PATTERNS):
-        for match in pattern.finditer(text):
-            if match.end() > match.start():
-                yield match.start(), (-match.end(), order), form, match
+        for begin, end in near.get(form.near, ()):
+            for match in pattern.finditer(text, begin, end):
+                if match.end() > match.start():
+                    yield match.start(), (-match.end(), order), form, match
 
 
 def _timex(text: str, whole: Widened, rule: str) -> FoundTimex:

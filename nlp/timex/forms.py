@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from nlp.timex.context import Context, Direction, Reader, Reading
+from nlp.timex.context import Context, Direction, Reader, Reading, has_purpose
+from nlp.timex.intervals import END_OF
 from nlp.timex.numbers import (
     CARDINAL,
     ORDINAL,
@@ -21,6 +22,7 @@ from nlp.timex.numbers import (
     read_ordinal,
     read_spoken_year,
 )
+from nlp.timex.triggers import Trigger
 from nlp.timex.values import (
     MONTHS,
     SEASONS,
@@ -37,9 +39,13 @@ from nlp.timex.values import (
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of date expression. `examples` are (phrase, TIMEX3 value) pairs."""
+    """A kind of date expression. `examples` are (phrase, TIMEX3 value) pairs.
+
+    `near` names the trigger (see `triggers.py`) that every match holds: only round one is the pattern tried.
+    """
 
     name: str
+    near: Trigger
     pattern: str
     read: Reader
     examples: tuple[tuple[str, str | None], ...]
@@ -51,7 +57,10 @@ _MONTH_NAMES = (
     r"january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
-MONTH = rf"(?P<month>{_MONTH_NAMES})\b\.?"
+MONTH = (
+    rf"(?<![a-z])(?P<month>{_MONTH_NAMES})\b"
+    r"(?:(?<=\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec))\.|(?<=\bsept)\.)?"  # a full name's dot ends the sentence
+)
 DAY = r"(?P<day>(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?)(?![\d%]|[.,:]\d|[a-z])"
 DAY_WORD = rf"(?P<day>(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|[a-z])|{ORDINAL})"
 LAST_DAY = r"(?P<last>(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?)(?![\d%]|[.:]\d|[a-z])"
@@ -62,7 +71,7 @@ WEEKDAY_LEAD = (
     rf"(?P<weekday>{_WEEKDAY_NAMES}|mon|tues?|wed|thurs?|fri|sat|sun)\b\.?,? (?:the )?)?"
 )
 DASH = r" ?(?:-|–|—|to|through|and|&|/) ?"
-WHICH = r"(?P<which>this|last|next|the past|past|previous|the previous|the coming|coming|the following|following|the current|current|the same|same|that|the next|the last|this coming|this past|the latest|the upcoming|upcoming|the prior|prior)"
+WHICH = r"(?P<which>this|last|next|the past|past|previous|the previous|the coming|coming|the following|following|the current|current|the same|same|that|the next|the last|this coming|this past|the upcoming|upcoming|the prior|prior)"
 UNIT = r"(?P<unit>day|week|month|quarter|year|decade|century)"
 UNITS = r"(?P<unit>day|week|month|quarter|year|decade|centurie|century|hour|minute|second|business day|working day|trading day|calendar year|fiscal year)s?"
 AMOUNT = rf"(?P<amount>{CARDINAL}|{VAGUE}|a|an|one)"
@@ -151,19 +160,31 @@ def _year_near(month: int, day: int, weekday: str | None, context: Context) -> i
         days = fitting or days
     if not days:
         return None
-    direction = context.direction()
-    if direction == "future":
-        ahead = [year for year, day in days.items() if 0 <= (day - anchor).days <= 300]
-        if ahead:
-            return min(ahead)
-    if direction == "past":
-        behind = [year for year, day in days.items() if 0 <= (anchor - day).days <= 330]
-        if behind:
-            return max(behind)
+    tense = context.tense()
+    farthest = 366 if _WILL.search(context.before(60)) else 300
+    ahead = [year for year, day in days.items() if 0 <= (day - anchor).days <= farthest]
+    behind = [year for year, day in days.items() if 0 <= (anchor - day).days <= 330]
+    if ahead and tense.direction == "future":
+        return min(ahead)
+    soon = [year for year in ahead if (days[year] - anchor).days <= _SOON_DAYS]
+    if soon and not context.is_over():
+        return soon[0]
+    if behind and tense.direction == "past":
+        return max(behind)
     return min(days, key=lambda year: abs((days[year] - anchor).days))
 
 
-def _numeric(match: re.Match[str], _: Context) -> Reading | None:
+_WILL = re.compile(r"\b(?:will|shall)(?: [a-z]+){1,3} (?:on |at )?$", re.IGNORECASE)
+_SOON_DAYS = 75
+"""A day so near ahead is meant rather than the same day of the year before, which a writer would give its year."""
+
+
+_VERSION_BEFORE = re.compile(r"\b(?:version|release|build|firmware|driver|update|ver|v)\.? $", re.IGNORECASE)
+
+
+def _numeric(match: re.Match[str], context: Context) -> Reading | None:
+    if match.group("sep") == "." and _VERSION_BEFORE.search(context.before(12)):
+        return None
     first, second, year = int(match.group("first")), int(match.group("second")), match.group("year")
     full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)
     european = match.group("sep") == "." or first > 12
@@ -260,12 +281,16 @@ def _year_of_month(month: int, which: str | None, context: Context) -> int:
     if which is not None:  # "this June" is the one of this year, or the next when this one is long past
         past_by = anchor.month - month
         return anchor.year + (past_by > 6 or (past_by > 0 and direction == "future"))
-    if month == anchor.month:
+    ahead = (month - anchor.month) % 12
+    following = anchor.year + (month < anchor.month)
+    if ahead == 0:
         return anchor.year
-    if direction == "future":
-        return anchor.year + (month < anchor.month)
-    if month > anchor.month and direction is None and month - anchor.month <= 2:
-        return anchor.year
+    if direction == "future" or (ahead == 1 and not context.is_over()):
+        return following
+    if ahead <= 4 and has_purpose(context.text, context.start):
+        return following
+    if direction is None and ahead <= 2:
+        return following
     return anchor.year - (month > anchor.month)
 
 
@@ -285,13 +310,54 @@ def _quarter(match: re.Match[str], context: Context) -> Reading | None:
     elif context.anchor is None:
         return _date(None)
     else:
-        current = (context.anchor.month + 2) // 3
-        year = context.anchor.year
-        if context.direction() == "future":
-            year += quarter < current
-        else:
-            year -= quarter > current
+        year = _year_of_quarter(quarter, context.anchor, context.direction())
     return _date(None) if year is None else _date(f"{year:04d}-Q{quarter}", relative=not groups.get("year"))
+
+
+def _year_of_quarter(quarter: int, anchor: date, direction: Direction | None) -> int:
+    """The quarter just over is spoken of for months, in any tense: its results are still to come."""
+    current = (anchor.month + 2) // 3
+    if direction == "future" and quarter < current - 1:
+        return anchor.year + 1
+    if direction == "future" and quarter >= current:
+        return anchor.year
+    return anchor.year - (quarter > current)
+
+
+def _quarter_of_year(match: re.Match[str], context: Context) -> Reading | None:
+    """ "the 1988 quarter": the one spoken of, in that year."""
+    value = context.quarter.value if context.quarter else None
+    reading = _date(f"{match.group('year')}{value[4:]}" if value else match.group("year"))
+    return None if reading is None else replace(reading, comparing=True)
+
+
+def _spoken_quarter(_: re.Match[str], context: Context) -> Reading | None:
+    """ "the quarter", "the latest period" after one was named."""
+    if context.quarter is not None:
+        return _date(context.quarter.value, relative=True)
+    if not re.search(r"\b(?:in|for|during|of) $", context.before(8), re.IGNORECASE):
+        return None
+    return _latest_quarter(context)
+
+
+def _latest_quarter(context: Context) -> Reading | None:
+    """Results are those of the last quarter that is over."""
+    return _date(quarter_value(add_months(context.anchor, -3)) if context.anchor else None, relative=True)
+
+
+def _quarter_to_a_day(match: re.Match[str], context: Context) -> Reading | None:
+    """ "the quarter ended Sept. 30": the calendar's quarter that this day closes."""
+    at_day = replace(context, start=match.start("month"), end=match.end("day"))
+    year = _year_near(_month_number(match), _day_number(match.group("day")), None, at_day)
+    return None if year is None else _date(f"{year:04d}-Q{(_month_number(match) + 2) // 3}", relative=True)
+
+
+def _latest_unit(match: re.Match[str], context: Context) -> Reading | None:
+    """The latest quarter is the last that is over."""
+    unit = match.group("unit").casefold()
+    if unit == "period":
+        return None if context.quarter is None else _date(context.quarter.value, relative=True)
+    return _date(None) if context.anchor is None else _date(_unit_value(unit, context.anchor, -1), relative=True)
 
 
 def _half(match: re.Match[str], _: Context) -> Reading | None:
@@ -342,6 +408,10 @@ def _bare_year(match: re.Match[str], context: Context) -> Reading | None:
         return None
     if match.group("lead"):
         return _date(f"{year:04d}")
+    if context.before(4).casefold() == "the " and re.match(
+        r" (?:version|edition|release|model|series|product)s?\b", after
+    ):
+        return None  # what it names is a product's
     counted = re.match(
         r" (?:or (?:so|more) |new |more |of (?:the|its|our|their) |additional |different |other )?"
         r"(?:[a-z]+(?:s|people|staff)\b)(?! (?:are|were|was|is|will|have|has|had)\b)|-(?:bit|core|node|inch|word|page|user|seat|square)|"
@@ -359,8 +429,8 @@ def _bare_year(match: re.Match[str], context: Context) -> Reading | None:
             r"(?:MB|GB|TB|servers|users|customers|domains|people|staff|square|sq)", follower
         ):
             return None
-    if re.match(r"[-/][A-Za-z]", after) or re.search(r"[\w)]-$|[A-Za-z]/$|[=_&?#]$", before):
-        return _date(f"{year:04d}") if re.search(r"\b(?:mid|pre|post)-$", before, re.IGNORECASE) else None
+    if re.match(r"[-/][A-Za-z]", after) or re.search(r"[A-Za-z]/$|[=_&?#]$", before):
+        return None
     return _date(f"{year:04d}")
 
 
@@ -403,7 +473,7 @@ def _nth_century(match: re.Match[str], _: Context) -> Reading | None:
 
 def _weekday(match: re.Match[str], context: Context) -> Reading | None:
     name = match.group("weekday")
-    if name.islower():
+    if name.islower() or context.before(6) == "Patch ":
         return None
     if context.anchor is None:
         return _date(None)
@@ -420,11 +490,19 @@ def _weekday(match: re.Match[str], context: Context) -> Reading | None:
         day = monday + timedelta(days=number)
     elif which in {"coming", "this coming", "following", "upcoming"}:
         day = anchor + timedelta(days=(number - anchor.weekday()) % 7 or 7)
-    elif back and context.direction() == "future":
+    elif back and context.direction() == "future" and not _of_a_past_one(context):
         day = anchor + timedelta(days=7 - back)
     else:
         day = anchor - timedelta(days=back)
     return _date(day_value(day), relative=True)
+
+
+def _of_a_past_one(context: Context) -> bool:
+    """ "Wednesday's ruling" has been made, whatever the clause says will come of it."""
+    after = context.text[context.end : context.end + 30]
+    return (
+        re.match(r"['’]s (?!(?:webcast|webinar|meeting|conference|deadline|launch|event|keynote)\b)", after) is not None
+    )
 
 
 _DAY_WORDS = {
@@ -445,13 +523,18 @@ def _day_word(match: re.Match[str], context: Context) -> Reading | None:
     return _date(day_value(context.anchor + timedelta(days=_DAY_WORDS[word])), relative=True)
 
 
+_OF_THESE_TIMES = re.compile(
+    r"['’]s (?:[a-z]+ )?(?:world|youth|markets?|internet|web|econom(?:y|ies)|business(?:es)?|enterprises?|IT\b|technolog\w+|users"
+    r"|customers|consumers|environments?|threats|landscape|standards?|needs|hardware|computers?|servers|data ?cent(?:er|re)s"
+    r"|networks?|compan(?:y|ies)|society|systems|applications|workloads|budgets?|realities|generation|climate|industry)\b"
+)
+
+
 def _means_nowadays(context: Context) -> bool:
     """ "today" for these times: "today's IT world", "while running the business of today"."""
-    after = context.text[context.end : context.end + 40]
-    if re.match(
-        r"['’]s (?!(?:[A-Z]|announcement|release|news|post|launch|event|update|webcast|meeting|decision|report))", after
-    ):
-        return True
+    after = context.text[context.end : context.end + 50]
+    if re.match(r"['’]s\b", after):
+        return _OF_THESE_TIMES.match(after) is not None
     return bool(
         re.search(
             r"\b(?:of|as it is|available|everything|than|used|exists?|have|works?|most \w+) $",
@@ -459,7 +542,7 @@ def _means_nowadays(context: Context) -> bool:
             re.IGNORECASE,
         )
         and not re.search(
-            r"\b(?:earlier|late|later|launche?[sd]|released|announced)\b", context.before(60), re.IGNORECASE
+            r"\b(?:earlier|late|later|as|launche?[sd]|released|announced)(?: of)? ", context.before(60), re.IGNORECASE
         )
     )
 
@@ -531,6 +614,51 @@ def _end_of_unit(match: re.Match[str], context: Context) -> Reading | None:
     return _date(_unit_value(match.group("unit").casefold(), context.anchor, 0), relative=True)
 
 
+def _units_end(match: re.Match[str], context: Context) -> Reading | None:
+    reading = _end_of_unit(match, context)
+    span = reading.span if reading else None
+    return reading if reading is None or span is None else replace(reading, interval=END_OF(span, context.anchor))
+
+
+def _this_year(_: re.Match[str], context: Context) -> Reading | None:
+    return _date(f"{context.anchor.year:04d}" if context.anchor else None, relative=True)
+
+
+def _week_of_day(match: re.Match[str], context: Context) -> Reading | None:
+    """ "the week of March 6": the week that the day lies in."""
+    groups = match.groupdict()
+    month, day = _month_number(match), _day_number(match.group("day"))
+    year = int(groups["year"]) if groups.get("year") else _year_near(month, day, None, context)
+    if year is None:
+        return _date(None) if context.anchor is None else None
+    span = interval_of(f"{year:04d}-{month:02d}-{day:02d}")
+    return None if span is None else _date(week_value(span[0]))
+
+
+def _bare_units(match: re.Match[str], _: Context) -> Reading | None:
+    """ "for weeks": so many, nobody says how many."""
+    if match.groupdict().get("ago"):
+        return _date("PAST_REF", relative=True)
+    code = _UNIT_CODES[_plain_unit(match.group("unit")).removesuffix("s")]
+    return Reading("DURATION", f"PTX{code[1]}" if len(code) == 2 else f"PX{code}")
+
+
+_DAY_FOLLOWS = re.compile(
+    rf",? (?:\(?[A-Z]{{1,3}}T\)?,? |\(?(?:GMT|UTC|Eastern|Central|Pacific)\)?,? (?:time,? )?)?(?:on )?"
+    rf"(?:the \d|\d{{1,2}} [A-Z]|{_WEEKDAY_NAMES}|{_MONTH_NAMES}|today|tomorrow|yesterday)\b",
+    re.IGNORECASE,
+)
+
+
+def _clock(match: re.Match[str], context: Context) -> Reading | None:
+    """An hour without its day: of the day named before it in the sentence, else of the post's."""
+    hour, minute = int(match.group("hour")), match.group("minute") or "00"
+    if context.anchor is None or _DAY_FOLLOWS.match(context.text, context.end):
+        return None  # the hour belongs to that day
+    hour = hour % 12 + (12 if match.group("part").casefold() == "p" else 0)
+    return Reading("TIME", f"{day_value(context.anchor)}T{hour:02d}:{minute}", relative=True)
+
+
 def _ago(match: re.Match[str], context: Context) -> Reading | None:
     unit = _plain_unit(match.group("unit"))
     how = match.group("how").casefold()
@@ -545,6 +673,8 @@ def _ago(match: re.Match[str], context: Context) -> Reading | None:
         r" (?!in\b|on\b|and\b|but\b)\w", context.text[context.end : context.end + 8]
     ):
         return None  # "five years after its release" counts from something that is not said here
+    if unit == "year" and amount == 1 and how in {"ago", "earlier"} and context.quarter is not None:
+        return _year_before(context.quarter)
     if how in {"earlier", "before", "later", "after", "previously"}:
         span = context.former.span if context.former else None
         if span is None and how != "earlier":
@@ -557,7 +687,15 @@ def _ago(match: re.Match[str], context: Context) -> Reading | None:
         if unit != "year":
             return None
         return _date(_unit_value("month", base, int(steps * 12)), relative=True)
-    return _date(_unit_value(unit, base, int(steps)), relative=True)
+    reading = _date(_unit_value(unit, base, int(steps)), relative=True)
+    return None if reading is None else replace(reading, comparing=how == "earlier")
+
+
+def _year_before(quarter: Reading) -> Reading | None:
+    """Of results "a year ago" is the same quarter of the year before."""
+    value = quarter.value or ""
+    reading = _date(f"{int(value[:4]) - 1:04d}{value[4:]}", relative=True)
+    return None if reading is None else replace(reading, comparing=True)
 
 
 def _plain_unit(text: str) -> str:
@@ -581,9 +719,25 @@ def _in_amount(match: re.Match[str], context: Context) -> Reading | None:
     return _date(_unit_value(unit, context.anchor, int(amount)), relative=True)
 
 
-def _length(match: re.Match[str], _: Context) -> Reading | None:
+_FRACTION_OR_ORDINAL = re.compile(r"(?:a|one|three)[ -]quarters?|(?:a|one) second", re.IGNORECASE)
+
+
+_RATE = re.compile(
+    r"(?:[$€£]\d[\d.,]*(?: (?:million|billion|thousand))?|\d[\d,]*(?: million| billion)?(?: [a-z]+)?|once|twice|times|half) $",
+    re.IGNORECASE,
+)
+"""What stands before "a month" when it is a rate: so much, so often."""
+
+
+def _length(match: re.Match[str], context: Context) -> Reading | None:
     unit = _plain_unit(match.group("unit"))
+    if _FRACTION_OR_ORDINAL.search(match.group()):
+        return None  # three quarters of the users, a second release
+    if re.search(r"(?:19|20)\d\d[ -]\D+$", match.group()):
+        return None  # "the 1988 quarter" is a date
     code = _UNIT_CODES[unit]
+    if match.group().casefold().startswith("a ") and _RATE.search(context.before(30)):
+        return Reading("SET", f"PT1{code[1]}" if len(code) == 2 else f"P1{code}")
     amount = read_cardinal(match.group("amount"))
     prefix, letter = ("PT", code[1]) if code[0] == "T" and len(code) == 2 else ("P", code)
     if amount is None:
@@ -727,17 +881,23 @@ def _holiday(match: re.Match[str], context: Context) -> Reading | None:
 
 def _year_apart(match: re.Match[str], context: Context) -> Reading | None:
     """ "year-earlier", "the year-ago quarter": the same, a year before."""
-    unit = (match.groupdict().get("unit") or "year").casefold()
-    span = context.former.span if context.former else None
-    base = span[0] if span else context.anchor
-    if base is None:
+    groups = match.groupdict()
+    unit = (groups.get("unit") or "").casefold()
+    ordinal = groups.get("ordinal")
+    if ordinal and context.anchor is not None:
+        quarter = read_ordinal(ordinal) or 1
+        year = _year_of_quarter(quarter, context.anchor, "past") - 1
+        return replace(Reading("DATE", f"{year:04d}-Q{quarter}", relative=True), comparing=True)
+    if context.quarter is not None and unit != "month":
+        return _year_before(context.quarter)
+    if context.anchor is None:
         return _date(None)
-    unit = unit if unit in {"quarter", "month"} else "quarter" if unit == "period" and _is_quarter(context) else "year"
-    return _date(_unit_value(unit, add_months(base, -12), 0), relative=True)
-
-
-def _is_quarter(context: Context) -> bool:
-    return context.former is not None and "-Q" in (context.former.value or "")
+    if unit == "quarter":
+        value = quarter_value(add_months(context.anchor, -15))  # the one a year before the last that is over
+    else:
+        value = _unit_value("month" if unit == "month" else "year", add_months(context.anchor, -12), 0) or ""
+    reading = _date(value, relative=True)
+    return None if reading is None else replace(reading, comparing=True)
 
 
 # -- the table -----------------------------------------------------------------------------------------------------------
@@ -745,6 +905,7 @@ def _is_quarter(context: Context) -> bool:
 FORMS: tuple[Form, ...] = (
     Form(
         "iso day",
+        "year number",
         r"(?<![\d/.-])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<mm>0?[1-9]|1[0-2])(?P=sep)(?P<dd>0?[1-9]|[12]\d|3[01])"
         r"(?:(?:T| |, )(?P<clock>\d\d:\d\d(?::\d\d)?)(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?(?![\d/]|[.-]\d)",
         _iso,
@@ -752,6 +913,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "numeric day",
+        "number",
         r"(?<![\d/.$€£-])(?P<first>0?[1-9]|[12]\d|3[01])(?P<sep>[/.])(?P<second>0?[1-9]|[12]\d|3[01])(?P=sep)"
         r"(?P<year>(?:19|20)\d\d|(?<=/)\d\d)(?![\d/]|[.-]\d)",
         _numeric,
@@ -764,6 +926,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "month day year",
+        "month",
         rf"{WEEKDAY_LEAD}{MONTH} (?:the )?{DAY}(?:{DASH}{LAST_DAY})?(?:,? (?:of )?|, ?){YEAR}",
         _explicit_day,
         (
@@ -774,6 +937,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "day month year",
+        "month",
         rf"{WEEKDAY_LEAD}(?:the )?{DAY_WORD}(?:{DASH}{LAST_DAY})?[ -](?:of )?(?:(?:this|last|next) )?{MONTH}(?:,? |-|, of )(?:of )?{YEAR}",
         _explicit_day,
         (
@@ -785,6 +949,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "month day",
+        "month",
         rf"{WEEKDAY_LEAD}(?<!\d )(?<!\d)(?:(?:this|last|next) )?{MONTH} (?:the )?{DAY_WORD}(?:{DASH}{LAST_DAY})?",
         _day_of_some_year,
         (
@@ -796,41 +961,48 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "day month",
+        "month",
         rf"{WEEKDAY_LEAD}(?:the )?(?<![.\d])(?P<day>(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?)(?:{DASH}{LAST_DAY})? (?:of )?{MONTH}(?! \d)",
         _day_of_some_year,
         (("14 January", "2010-01-14"), ("the 3rd of February", "2010-02-03")),
     ),
     Form(
         "month year",
+        "month",
         rf"{MONTH}(?:,? (?:of )?(?:the year )?|-|/){YEAR}",
         _month_and_year,
         (("June 2010", "2010-06"), ("March of 2023", "2023-03"), ("Sept. 2009", "2009-09")),
     ),
     Form(
         "month short year",
+        "month",
         rf"{MONTH} ?['’](?P<yy>\d\d)\b",
         _month_short_year,
         (("Oct '09", "2009-10"),),
     ),
     Form(
         "month spoken year",
+        "month",
         rf"{MONTH},? (?:of )?(?P<spoken>{SPOKEN_YEAR})\b",
         lambda match, _: _date(f"{read_spoken_year(match.group('spoken')) or 0:04d}-{_month_number(match):02d}"),
         (("January nineteen ninety-seven", "1997-01"),),
     ),
     Form(
         "month of this year",
+        "month",
         rf"{MONTH},? (?:of )?(?P<which>this|last|next) year\b",
         _month_of_which_year,
         (("June last year", "2009-06"), ("January of this year", "2010-01")),
     ),
     Form(
         "iso month",
+        "year number",
         r"(?<![\d/.-])(?P<year>20[012]\d|19\d\d)-(?P<mm>0[1-9]|1[0-2])(?![\d-]|[.:]\d)",
         _iso_month,
         (("2010-06", "2010-06"),),
     ),
     Form(
+        "month",
         "month",
         rf"(?:(?P<which>last|this|next|this past|this coming|coming|past) )?{MONTH}(?! \d)(?![-/]\d)",
         _bare_month,
@@ -838,26 +1010,30 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "week of month",
+        "month",
         rf"(?:the )?(?P<ordinal>first|second|third|fourth|last) (?:full )?week (?:of|in) {MONTH}(?:,? (?:of )?{YEAR})?",
         _week_of_month,
         (("the second week of September 2026", "2026-W37"), ("the first week of February", "2010-W05")),
     ),
     Form(
         "quarter",
+        "short quarter",
         rf"\bQ(?P<q>[1-4])(?:(?:,? (?:of )?|[/-]| FY|FY| CY|CY|)(?:{YEAR}|['’](?P<yy>\d\d)\b(?![.%]))|(?: (?:of )?(?P<which>this|last|next) year))?(?!\w)",
         _quarter,
         (("Q3 2010", "2010-Q3"), ("Q4", "2009-Q4"), ("Q1 of 2011", "2011-Q1"), ("Q2'09", "2009-Q2")),
     ),
     Form(
         "quarter first",
+        "short quarter",
         rf"\b(?P<q>[1-4])Q ?(?:{YEAR}|['’]?(?P<yy>\d\d))\b",
         _quarter,
         (("3Q 2009", "2009-Q3"), ("1Q10", "2010-Q1")),
     ),
     Form(
         "named quarter",
-        r"(?:(?P<which>this|last|next) year['’]s |the |its |their |our )?(?:fiscal )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)"
-        r"(?: fiscal)?(?: calendar)?[ -]quarter(?!s)(?:,? (?:of |in )?(?:fiscal (?:year )?)?(?P<year>(?:19|20)\d\d)\b)?",
+        "quarter",
+        r"(?:(?P<which>this|last|next) year['’]s |the )?(?:fiscal )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)"
+        r"(?: fiscal)?(?: calendar)?[ -]quarter\b(?:,? (?:of |in )?(?:fiscal (?:year )?)?(?P<year>(?:19|20)\d\d)\b)?",
         _quarter,
         (
             ("the third quarter", "2009-Q3"),
@@ -867,11 +1043,55 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "quarter of which year",
-        r"(?:the |its )?(?:fiscal )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?P<which>this|last|next) (?:fiscal )?year\b",
+        "quarter",
+        r"(?:the )?(?:fiscal )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter (?:of )?(?P<which>this|last|next) (?:fiscal )?year\b",
         _quarter,
         (("the second quarter of next year", "2011-Q2"),),
     ),
     Form(
+        "year and quarter",
+        "quarter",
+        r"(?:the )?(?P<year>(?:19|20)\d\d)(?:['’]s)? (?:fiscal )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter\b",
+        _quarter,
+        (("the 2009 third quarter", "2009-Q3"), ("2010's first quarter", "2010-Q1")),
+    ),
+    Form(
+        "year's quarter",
+        "quarter",
+        r"(?:the )?(?P<year>(?:19|20)\d\d) (?:quarter|period)\b",
+        _quarter_of_year,
+        (),
+    ),
+    Form(
+        "spoken quarter",
+        "quarter",
+        r"\b(?:the|that|the same) quarter\b(?! (?:of|century|mile|hour|ended|ending|a year))",
+        _spoken_quarter,
+        (),
+    ),
+    Form(
+        "quarter to a day",
+        "quarter",
+        rf"\b(?:the )?(?:fiscal )?quarter(?= (?:ended|ending|that ended|ends) (?:on )?{MONTH} {DAY})",
+        _quarter_to_a_day,
+        (),
+    ),
+    Form(
+        "year to a day",
+        "unit",
+        rf"\b(?:the )?(?:fiscal |full )?year(?= (?:ended|ending|that ended|to) (?:on )?(?:{_MONTH_NAMES})\b)",
+        lambda *_: Reading("DURATION", "P1Y"),
+        (),
+    ),
+    Form(
+        "latest unit",
+        "latest",
+        r"\b(?:the )?(?:latest|most recent) (?:fiscal |calendar |full |financial )?(?P<unit>month|quarter|year|period)\b",
+        _latest_unit,
+        (("the latest quarter", "2009-Q4"), ("the most recent fiscal year", "2009")),
+    ),
+    Form(
+        "half",
         "half",
         r"\bH(?P<half>[12])(?:,? (?:of )?|[/-])(?P<year>(?:19|20)\d\d)\b",
         _half,
@@ -879,13 +1099,15 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "half first",
+        "half",
         r"\b(?P<half>[12])H ?(?P<year>(?:19|20)?\d\d)\b",
         _half,
         (("1H2011", "2011-H1"), ("2H 2010", "2010-H2")),
     ),
     Form(
         "season",
-        rf"(?:(?P<lead>this|last|next|this past|this coming|in the|by|during the|the|over the|early|late|in|since) )?(?P<season>spring|summer|fall|autumn|winter)\b"
+        "season",
+        rf"(?:(?P<lead>this|last|next|this past|this coming|in the|by|during the|the|over the|early|late|in|since) )?(?<![a-z])(?P<season>spring|summer|fall|autumn|winter)\b"
         rf"(?! (?:back|back[-\w]*|through|short|into|under|behind|apart|for|victim|in love|off|out|by|to|on)\b)"
         rf"(?:,? (?:of )?(?:{YEAR}|(?P<which_year>this|last|next) year\b))?",
         _season,
@@ -898,17 +1120,20 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "fiscal year",
+        "fiscal",
         r"\b(?:fiscal(?: year)?|FY|CY)[ -]?['’]?(?P<year>(?:19|20)\d\d|\d\d)\b(?![.%])",
         _fiscal_year,
         (("fiscal 2010", "2010"), ("FY11", "2011"), ("fiscal year 2009", "2009")),
     ),
     Form(
         "decade",
+        "number",
         r"(?:the )?(?:(?<![\w$€£.])(?P<decade>(?:1[89]|20)\d0)['’]?s\b|(?:(?<=the )['’]?|['’])(?P<decade2>[1-9]0)s\b)",
         _decade,
         (("the 1990s", "199"), ("the '80s", "198")),
     ),
     Form(
+        "decade word",
         "decade word",
         r"the (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b",
         _decade_word,
@@ -916,29 +1141,34 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "century",
+        "unit",
         rf"(?:the )?(?P<ordinal>{ORDINAL})[ -]century\b",
         _nth_century,
         (("the 20th century", "19"),),
     ),
     Form(
         "year",
-        rf"(?<![\w.,:$€£#/@+-])(?<![\w]-)(?P<lead>(?:the )?year (?:of )?)?['’]?{YEAR}(?![\w@_]|-\d\d?\b)",
+        "year number",
+        rf"(?:(?<=\bmid-)|(?<=\bpre-)|(?<=\bpost-)|(?<=\bearly-)|(?<=\blate-)|(?<![\w.,:$€£#/@+-]))(?P<lead>(?:the )?year (?:of )?)?['’]?{YEAR}(?![\w@_]|-\d\d?\b)",
         _bare_year,
-        (("2009", "2009"), ("the year 2021", "2021")),
+        (("2009", "2009"), ("the year 2021", "2021"), ("mid-2011", "2011")),
     ),
     Form(
         "years",
-        r"(?<![\w.,:$€£#/@+-])(?P<lead>)(?P<year>(?:19|20)\d\d)(?=(?:-|–|/)(?:(?:19|20)\d\d|\d\d)(?![\d/.-]))",
+        "year number",
+        r"(?<![\w.,:$€£#/@+-])(?P<lead>)(?P<year>(?:19|20)\d\d)(?=(?:-|–|/)(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d))",
         _bare_year,
         (),
     ),
     Form(
+        "spoken year",
         "spoken year",
         rf"\b(?P<lead>(?:the )?year |(?:in|of|since|by|until) (?=nineteen|twenty))?(?P<spoken>{SPOKEN_YEAR})\b(?! (?:dollars|percent|people|years|users))",
         _spoken_year,
         (("nineteen ninety-six", "1996"), ("the year two thousand", "2000")),
     ),
     Form(
+        "weekday",
         "weekday",
         rf"(?:{WHICH} )?\b(?P<weekday>{_WEEKDAY_NAMES})\b(?!s)",
         _weekday,
@@ -952,11 +1182,13 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "day word",
+        "day word",
         r"\b(?P<word>the day before yesterday|the day after tomorrow|yesterday|today|tomorrow)\b",
         _day_word,
         (("today", "2010-03-10"), ("yesterday", "2010-03-09"), ("the day after tomorrow", "2010-03-12")),
     ),
     Form(
+        "part of day",
         "part of day",
         r"\b(?:(?P<lead>this|last|yesterday|tomorrow) (?P<part>morning|afternoon|evening|night)|(?P<part2>tonight))\b",
         _part_of_day,
@@ -964,6 +1196,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "relative unit",
+        "unit",
         rf"\b{WHICH} (?:fiscal |calendar |full |financial |business )?{UNIT}\b(?!s|-)",
         _which_unit,
         (
@@ -976,26 +1209,31 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "weekend",
+        "unit",
         r"\b(?:(?P<which>this|last|next|this past|the past|past|over the) weekend|the weekend)\b",
         _weekend,
         (("this weekend", "2010-W10-WE"), ("last weekend", "2010-W09-WE")),
     ),
     Form(
         "end of unit",
+        "unit",
         r"(?:(?<=end of )|(?<=start of )|(?<=beginning of )|(?<=middle of )|(?<=half of )|(?<=rest of )|(?<=remainder of )|(?<=close of )|(?<=later in )|(?<=earlier in )|(?<=late in )|(?<=early in )|(?<=part of ))the (?P<unit>week|month|quarter|year|decade)\b",
         _end_of_unit,
         (),
     ),
+    Form("full year", "unit", r"\bthe full year\b(?! of|,? \d)", _this_year, (("the full year", "2010"),)),
     Form(
         "unit's end",
+        "unit",
         r"\b(?P<unit>year|month|quarter|week)[- ]end\b",
-        _end_of_unit,
+        _units_end,
         (("year-end", "2010"),),
     ),
     Form(
         "ago",
+        "distance",
         rf"\b(?:(?:about|around|nearly|almost|over|roughly|more than|less than|just|only|some) )?{AMOUNT}[ -](?:short |full |whole )?{UNITS}"
-        r"(?: or so| or more)? (?P<how>ago|earlier|before|previously|later|after|from now|from today|hence)\b(?! the| that| a\b)",
+        r"(?: or so| or more)? (?P<how>ago|hence|from now|from today|(?:earlier|before|previously|later|after)\b(?! the| that| a\b))\b",
         _ago,
         (
             ("two weeks ago", "2010-W08"),
@@ -1007,14 +1245,16 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "in amount",
+        "unit",
         rf"(?<=\bin ){AMOUNT} {UNITS}(?: time)?(?![-'’])\b",
         _in_amount,
         (),
     ),
     Form(
         "duration",
+        "unit",
         rf"(?<![\w$€£.,-])(?:(?:the )?(?:last|past|next|first|coming|previous|final) )?(?:(?:about|nearly|almost|over|more than|less than|at least|up to|approximately|roughly) )?"
-        rf"{AMOUNT}[ -](?:consecutive |full |additional |more |straight |whole )?{UNITS}(?:[ -]old)?(?! (?:and|&) a half)\b(?!['’]s)",
+        rf"{AMOUNT}[ -](?:consecutive |full |additional |more |straight |whole )?{UNITS}(?! (?:and|&) a half)\b(?!['’]s)(?![ -]old\b| of age\b)",
         _length,
         (
             ("six years", "P6Y"),
@@ -1025,30 +1265,63 @@ FORMS: tuple[Form, ...] = (
         ),
     ),
     Form(
+        "bare units",
+        "unit",
+        r"(?:(?<=\bfor )|(?<=\bwithin )|(?<=\bover )|(?<=\bafter )|(?<=\btook )|(?<=\btake ))(?P<unit>hours|days|weeks|months|years|decades)\b(?! of age)",
+        _bare_units,
+        (),
+    ),
+    Form(
+        "units ago",
+        "distance",
+        r"(?<!\w )(?P<unit>days|weeks|months|years|decades) (?P<ago>ago)\b",
+        _bare_units,
+        (("months ago", "PAST_REF"),),
+    ),
+    Form(
+        "week of day",
+        "month",
+        rf"(?:the )?week of {MONTH} (?:the )?{DAY}(?:,? {YEAR})?",
+        _week_of_day,
+        (("the week of March 15", "2010-W11"), ("the week of September 6, 2010", "2010-W36")),
+    ),
+    Form(
+        "clock",
+        "number",
+        r"(?<![\w:.])(?P<hour>1[0-2]|[1-9])(?::(?P<minute>[0-5]\d))? ?(?P<part>[ap])(?:m\b|\.m\b\.?)",
+        _clock,
+        (("10:35 a.m.", "2010-03-10T10:35"), ("9pm", "2010-03-10T21:00")),
+    ),
+    Form(
         "coming units",
+        "unit",
         r"\b(?:the )?(?P<which>coming|next|recent|last|past) (?:few |couple of |several )?(?P<unit>days|weeks|months|quarters|years)\b",
         _vague_length,
         (("the coming weeks", "FUTURE_REF"), ("recent months", "PAST_REF")),
     ),
     Form(
         "every",
-        rf"\b(?:each|every) (?P<unit>hour|day|week|month|quarter|year|{_WEEKDAY_NAMES}|{_MONTH_NAMES})\b(?!\.)",
+        "every",
+        rf"\b(?:each|every) (?P<unit>hour|day|week|month|quarter|year|{_WEEKDAY_NAMES}|{_MONTH_NAMES})\b",
         _every,
         (("every day", "P1D"), ("each Thursday", "XXXX-WXX-4"), ("each July", "XXXX-07")),
     ),
     Form(
         "adverb of frequency",
-        r"\b(?P<adverb>hourly|daily|nightly|weekly|monthly|quarterly|yearly|annually)\b",
+        "frequency",
+        r"\b(?P<adverb>hourly|daily|nightly|weekly|monthly|quarterly(?! [a-z])|yearly|annually)\b",
         _adverb_set,
         (("daily", "P1D"), ("annually", "P1Y")),
     ),
     Form(
         "weekdays",
+        "weekday",
         rf"\b(?P<weekday>{_WEEKDAY_NAMES})s\b(?!['’])",
         _weekday_set,
         (("Mondays", "XXXX-WXX-1"),),
     ),
     Form(
+        "holiday",
         "holiday",
         rf"\b(?P<holiday>{_HOLIDAY_NAMES})(?:,? {YEAR})?(?!\w)",
         _holiday,
@@ -1056,27 +1329,37 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "year apart",
-        r"\b(?:(?:the |its )?(?:year|a year)-(?:earlier|ago) (?P<unit>quarter|period|month)|(?:the )?year[- ](?:earlier|ago))\b",
+        "distance",
+        r"\b(?:(?:the |a )?(?:comparable |same )?year[- ](?:earlier|ago)(?: (?:(?P<ordinal>first|second|third|fourth)[ -]quarter|(?P<unit>quarter|period|month)))?)\b",
         _year_apart,
         (("the year-ago month", "2009-03"),),
     ),
-    Form("now", r"\b(?:right now|just now|now)\b(?! (?:that|defunct)\b)(?!-)", _now, (("now", "PRESENT_REF"),)),
+    Form(
+        "now",
+        "reference",
+        r"\b(?:right now|just now|now)\b(?! (?:that|defunct)\b)(?!-)",
+        _now,
+        (("now", "PRESENT_REF"),),
+    ),
     Form(
         "present",
+        "reference",
         r"\b(?:currently|at present|presently|at the moment|these days|nowadays)\b",
         _reference("PRESENT_REF"),
         (("currently", "PRESENT_REF"),),
     ),
     Form(
         "past",
-        r"\b(?:recently|lately|previously|in the past|the other day|not long ago)\b",
+        "reference",
+        r"\b(?:recently|lately|(?<=in )the past(?! \w+ (?:days|weeks|months|quarters|years|decades))(?! (?:day|week|month|quarter|year|decade|few|several|couple))|the other day|not long ago)\b",
         _reference("PAST_REF"),
         (("recently", "PAST_REF"),),
     ),
     Form(
         "future",
-        r"\b(?:the (?:near |foreseeable |not too distant |not-too-distant )?future|soon|shortly)\b",
+        "reference",
+        r"\b(?:the (?:near |foreseeable |not too distant |not-too-distant )?future|(?<=in )future)\b",
         _reference("FUTURE_REF"),
-        (("the near future", "FUTURE_REF"), ("soon", "FUTURE_REF")),
+        (("the near future", "FUTURE_REF"),),
     ),
 )

@@ -6,14 +6,12 @@ A modifier leaves the value alone and narrows the interval; an hour or a part of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nlp.timex.context import Reading
+from nlp.timex.intervals import END_OF, Narrow, from_now, part_of, until_now
 from nlp.timex.values import Interval
-
-Narrow = Callable[[Interval, "date | None"], Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +23,29 @@ class Modifier:
     narrow: Narrow
 
 
-def _part(first: float, last: float) -> Narrow:
-    """From one fraction of the interval to another; never empty."""
-
-    def narrow(interval: Interval, _: date | None) -> Interval:
-        begin, end = interval
-        days = (end - begin).days
-        new_begin = begin + timedelta(days=min(days - 1, round(days * first)))
-        return new_begin, max(new_begin + timedelta(days=1), begin + timedelta(days=round(days * last)))
-
-    return narrow
-
-
-def _until_now(interval: Interval, anchor: date | None) -> Interval:
-    begin, end = interval
-    return (begin, anchor + timedelta(days=1)) if anchor and begin <= anchor < end else interval
-
-
-def _from_now(interval: Interval, anchor: date | None) -> Interval:
-    begin, end = interval
-    return (anchor, end) if anchor and begin <= anchor < end else interval
-
-
 _OF = r"(?: of| in| to)(?: the)?(?: year| month)? "
 MODIFIERS: tuple[Modifier, ...] = (
-    Modifier("first half", rf"(?:the |in )?first half{_OF}", _part(0, 1 / 2)),
-    Modifier("second half", rf"(?:the )?(?:second|latter|last|back) half{_OF}", _part(1 / 2, 1)),
+    Modifier("first half", rf"(?:the |in )?first half{_OF}", part_of(0, 1 / 2)),
+    Modifier("second half", rf"(?:the )?(?:second|latter|last|back) half{_OF}", part_of(1 / 2, 1)),
     Modifier(
         "first part",
         rf"(?:the )?first (?:part|few months|few weeks|few days|months|weeks|days|third){_OF}",
-        _part(0, 1 / 3),
+        part_of(0, 1 / 3),
     ),
     Modifier(
         "last part",
         rf"(?:the )?(?:latter|last|final) (?:part|few months|few weeks|few days|months|weeks|days){_OF}",
-        _part(2 / 3, 1),
+        part_of(2 / 3, 1),
     ),
-    Modifier("start", rf"(?:the )?(?:very )?(?:start|beginning|opening|turn|outset){_OF}", _part(0, 1 / 4)),
-    Modifier("middle", rf"(?:the )?middle{_OF}", _part(1 / 3, 2 / 3)),
-    Modifier("end", rf"(?:the )?(?:very )?(?:end|close){_OF}", _part(3 / 4, 1)),
-    Modifier("rest", rf"(?:the )?(?:rest|remainder|balance){_OF}", _from_now),
-    Modifier("later", r"later(?: on)?(?: in)? (?:the )?", _from_now),
-    Modifier("earlier", r"earlier(?: on)?(?: in)? (?:the )?", _until_now),
-    Modifier("early", r"(?:very )?early(?: in| on)?[ -](?:the )?", _part(0, 1 / 3)),
-    Modifier("late", r"(?:very )?late(?: in| on)?[ -](?:the )?", _part(2 / 3, 1)),
-    Modifier("mid", r"(?:the )?mid(?:dle)?[ -](?:to[ -]late[ -])?", _part(1 / 3, 2 / 3)),
+    Modifier("start", rf"(?:the )?(?:very )?(?:start|beginning|opening|turn|outset){_OF}", part_of(0, 1 / 4)),
+    Modifier("middle", rf"(?:the )?middle{_OF}", part_of(1 / 3, 2 / 3)),
+    Modifier("end", rf"(?:the )?(?:very )?(?:end|close){_OF}", END_OF),
+    Modifier("rest", rf"(?:the )?(?:rest|remainder|balance){_OF}", from_now),
+    Modifier("later", r"later(?: on)?(?: in)? (?:the )?", from_now),
+    Modifier("earlier", r"earlier(?: on)?(?: in)? (?:the )?", until_now),
+    Modifier("early", r"(?:very )?early(?: in| on)?[ -](?:the )?", part_of(0, 1 / 3)),
+    Modifier("late", r"(?:very )?late(?: in| on)?[ -](?:the )?", part_of(2 / 3, 1)),
+    Modifier("mid", r"(?:the )?mid(?:dle)?[ -](?:to[ -]late[ -])?", part_of(1 / 3, 2 / 3)),
 )
 _BEFORE = re.compile(
     r"(?<![\w-])(?:"
@@ -80,7 +56,7 @@ _BEFORE = re.compile(
 
 _CLOCK = r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?::\d\d)? ?(?P<half>[ap])\.?m\.?|(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>\d\d)(?: hours)?|(?P<word>noon|midnight))"
 _CLOCK_BEFORE = re.compile(
-    rf"(?<![\w:.])(?:around |about |at )?{_CLOCK}(?:,? \(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T)\)?)?,?(?: on)? $",
+    rf"(?<![\w:.]){_CLOCK}(?:,? \(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T)\)?)?,?(?: on)? $",
     re.IGNORECASE,
 )
 _DAYTIME_AFTER = re.compile(r" (?P<part>morning|afternoon|evening|night)\b(?!s)", re.IGNORECASE)
@@ -101,13 +77,46 @@ def widen(text: str, start: int, end: int, reading: Reading, anchor: date | None
     """Takes in what stands right before and after a calendar date."""
     if reading.type != "DATE" or (reading.value or "").endswith("_REF"):
         return Widened(start, end, reading)
+    whole = _with_neighbours(text, start, end, reading, anchor)
+    limit = _LIMIT.search(text, max(0, whole.start - 24), whole.start)
+    span = whole.reading.span
+    if limit is None or span is None or anchor is None or whole.reading.type != "DATE":
+        return whole
+    interval = _limited(limit.group(1).casefold(), span, anchor)
+    if interval is None:
+        return whole
+    rule = f"{whole.rule}+{limit.group(1).casefold()}" if whole.rule else limit.group(1).casefold()
+    return replace(whole, reading=replace(whole.reading, interval=interval), rule=rule)
+
+
+_LIMIT = re.compile(
+    r"(?<![\w-])(by|no later than|until|till|through|before|since)(?: about| around| roughly| approximately)? $",
+    re.IGNORECASE,
+)
+
+
+def _limited(joint: str, span: Interval, anchor: date) -> Interval | None:
+    """What a joint makes of a date: "by the end of March" is from the publishing day up to April 1st.
+
+    None where it changes nothing, as for a limit that lies on the other side of the publishing day.
+    """
+    begin, end = span
+    if joint == "since":
+        return (begin, anchor + timedelta(days=1)) if begin <= anchor else None
+    if joint == "before":
+        return (anchor, begin) if anchor < begin else None
+    return (anchor, end) if anchor < begin else None
+
+
+def _with_neighbours(text: str, start: int, end: int, reading: Reading, anchor: date | None) -> Widened:
+    """The modifier before a date, and the hour or part of the day round it."""
     rule = ""
     before = _BEFORE.search(text, max(0, start - 40), start)
     if before is not None and before.start() < start:
         modifier = MODIFIERS[int((before.lastgroup or "m0")[1:])]
         span = reading.span
         interval = modifier.narrow(span, anchor) if span else None
-        reading = Reading(reading.type, reading.value, reading.relative, interval)
+        reading = replace(reading, interval=interval)
         start, rule = before.start(), modifier.name
     if reading.value is None or not re.fullmatch(r"\d{4}-\d\d-\d\d", reading.value):
         return Widened(start, end, reading, rule)
