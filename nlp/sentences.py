@@ -8,6 +8,7 @@ _BREAK = re.compile(
     r"\s*\n\s*\n\s*|(?<=[:.!?…])[ \t]*\n\s*|[ \t]*\n[ \t]*(?=[A-Z0-9“\"'‘(*•·–-])"
     r"|(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9.])|(?<=\w[.!?][\"”)’])\s+(?=[A-Z0-9])"
 )
+_CLOSING = "\"'”’)]"
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|Inc|Corp|Ltd|Co|Bros|No|Nr|Vol|Fig|approx|est|ver|v"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Gov|Sen|Rep|Gen|Lt|Col|Capt|Messrs|[A-Z]|U\.S|U\.K|U\.N|a\.m|p\.m)\.$"
@@ -24,7 +25,8 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
     for match in _BREAK.finditer(text):
         if "\n" not in match.group() and _is_abbreviation(text, start, match):
             continue
-        _append(spans, text, start, match.start())
+        closing = len(match.group()) - len(match.group().lstrip(_CLOSING))  # belongs to what it closes
+        _append(spans, text, start, match.start() + closing)
         start = match.end()
     _append(spans, text, start, len(text))
     return tuple(spans)

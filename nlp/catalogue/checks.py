@@ -243,6 +243,12 @@ def _slugs(catalogue: Catalogue) -> Iterator[str]:
             yield f"{slug}: a slug is lower-case letters and digits with single hyphens between"
 
 
+def _empty(catalogue: Catalogue) -> Iterator[str]:
+    for entry in _entries(catalogue):
+        if not all(name.strip() for name in names_of(entry)):
+            yield f"{entry.slug}: one of its names is empty"
+
+
 def _duplicates(catalogue: Catalogue) -> Iterator[str]:
     """A name of two products is only fair when it is ambiguous in both, so that cues decide."""
     for entries in (catalogue.products.values(), catalogue.organizations.values()):
@@ -304,4 +310,4 @@ def _cycles(catalogue: Catalogue) -> Iterator[str]:
             parent = catalogue.products[parent].parent
 
 
-CHECKS = (_slugs, _duplicates, _ambiguous, _common_words, _references, _cycles)
+CHECKS = (_slugs, _empty, _duplicates, _ambiguous, _common_words, _references, _cycles)

@@ -139,9 +139,16 @@ def _merge_tlds(into: dict[str, Tld], sections: Mapping[str, Any], where: str) -
             for label in str(labels).split():
                 into[label] = _tld(label, {"kind": kind, "status": status}, where)
     for label, stated in _table(sections.get("details", {}), f"{where} [details]").items():
-        former = into.get(label)
-        given = {"kind": former.kind, "status": former.status} if former else {"kind": "gTLD", "status": "delegated"}
-        into[label] = _tld(label, given | _table(stated, f"{where} {label}"), where)
+        into[label] = _tld(label, _stated_before(into.get(label)) | _table(stated, f"{where} {label}"), where)
+
+
+def _stated_before(former: Tld | None) -> dict[str, Any]:
+    """What a further file need not say again of a label."""
+    if former is None:
+        return {"kind": "gTLD", "status": "delegated"}
+    unicode = former.unicode.lstrip(".") if former.unicode else None
+    stated = {name: getattr(former, name) for name in ("kind", "status", "registry", "delegated")}
+    return {name: value for name, value in {**stated, "unicode": unicode}.items() if value is not None}
 
 
 def _tld(label: str, stated: Mapping[str, Any], where: str) -> Tld:
@@ -155,6 +162,9 @@ def _tld(label: str, stated: Mapping[str, Any], where: str) -> Tld:
     delegated = stated.get("delegated")
     if delegated is not None and type(delegated) is not date:
         raise CatalogueError(f"{where}: delegated of {label} takes a day, as in 2011-04-15")
+    for name in ("registry", "unicode"):
+        if name in stated and (not isinstance(stated[name], str) or not stated[name].strip()):
+            raise CatalogueError(f"{where}: {name} of {label} takes a text")
     unicode = stated.get("unicode")
     return Tld(
         slug=label,

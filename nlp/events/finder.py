@@ -1,22 +1,23 @@
 """Event mentions: in each sentence a trigger, whom it happens to, the date beside it, and its status.
 
-A post's news stands in its title and first sentences; further down a trigger counts when a date or one of the
-post's own subjects stands beside it. What a post says twice of the same event becomes one mention, with the sentence
-that dates it as evidence.
+A post's news stands in its title and first sentences; further down a sure trigger counts when a date or one of the
+post's own subjects stands beside it, a weak one never. What a post says twice of the same event becomes one mention,
+with the sentence that dates it as evidence.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from nlp.annotations import EventStatus, FoundEntity, FoundEvent, FoundTimex
 from nlp.events.kinds import KINDS, EventKind
-from nlp.events.status import UNREAL, status_of
+from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, UNREAL, status_of
+from nlp.timex.values import interval_of
 
 Span = tuple[int, int]
 
@@ -24,7 +25,8 @@ LEAD_SENTENCES = 4  # the title and the first three sentences
 MAX_SUBJECTS = 8
 LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
 _BESIDE = 4  # characters between a trigger and a date that is certainly its own
-_FIRM = 0.5  # what is less sure than this is not said
+_OBJECT = 0.1  # what a weak word gains by its object: "announces Plesk 18" names the very thing that is announced
+_FIRM = 0.66  # less sure is a weak word alone, or a sentence without a subject of its own: mostly wrong
 
 _CLAUSE = re.compile(
     r"[;:]| [-–—] |, (?:while|but|which|although|whereas|after|before)\b|\((?=[A-Za-z])", re.IGNORECASE
@@ -45,14 +47,9 @@ class _Triggers:
 def _compiled(kind: EventKind) -> _Triggers:
     def joined(patterns: Sequence[str]) -> re.Pattern[str]:
         alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
-        return re.compile(_capitals_kept(alternatives), re.IGNORECASE)
+        return re.compile(alternatives, re.IGNORECASE)
 
     return _Triggers(kind, joined(kind.sure), joined(kind.weak) if kind.weak else None)
-
-
-def _capitals_kept(pattern: str) -> str:
-    """In look-aheads for a name ("(?=[A-Z])") case counts although the rest is matched without."""
-    return re.sub(r"\(\?=(\[A-Z[^\]]*\](?:\)|\|))", r"(?-i:(?=\1)", pattern).replace("(?=[A-Z.])", "(?-i:(?=[A-Z.]))")
 
 
 _TRIGGERS = tuple(map(_compiled, KINDS))
@@ -105,7 +102,8 @@ def find_events(
         anchor: the publishing day, from which "planned" and "happened" are seen.
         salient: slugs of what the post is about.
     """
-    split = tuple(_sentences(text, title_end, sentences, entities, timexes))
+    dates = [_without_limit(timex, anchor) for timex in timexes]
+    split = tuple(_sentences(text, title_end, sentences, entities, dates))
     about = frozenset(salient)
     candidates: list[_Candidate] = []
     for sentence in split:
@@ -117,7 +115,8 @@ def find_events(
             candidate = _candidate(sentence, kind, span, others, split, about, anchor)
             if candidate is not None:
                 candidates.append(candidate)
-    return tuple(_merged(_dated_by_announcement(candidates, split, anchor)))
+    kin = {entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities}
+    return tuple(_merged(_dated_by_announcement(candidates, split, anchor), kin))
 
 
 def _sentences(
@@ -148,7 +147,7 @@ def _sentences(
 def _spans(sentence: _Sentence, triggers: _Triggers) -> list[tuple[int, int, bool]]:
     """Where the kind's triggers stand in the sentence, and whether they are sure ones."""
     spans = [(match.start(), match.end(), True) for match in triggers.sure.finditer(sentence.text)]
-    if triggers.weak is not None and (sentence.lead or sentence.timexes):
+    if triggers.weak is not None and sentence.lead:
         spans += [(match.start(), match.end(), False) for match in triggers.weak.finditer(sentence.text)]
     return [
         (start, end, sure)
@@ -177,6 +176,10 @@ def _candidate(
     timex = _date_of(sentence, start, end, others)
     status = status_of(sentence.text, start, end, timex, anchor)
     confidence = _confidence(sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about))
+    if not sure and any(
+        e.start == sentence.start + end and e.entity.kind == kind.subjects[0] for e in sentence.entities
+    ):
+        confidence = round(min(0.98, confidence + _OBJECT), 2)
     if confidence < _FIRM:
         return None
     rule = f"event:{sentence.text[start:end].casefold()}"
@@ -185,9 +188,43 @@ def _candidate(
 
 
 def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
-    if kind.not_before and re.match(kind.not_before, text[end : end + 30], re.IGNORECASE):
+    if text[start : start + 1].isalnum() and _INSIDE_WORD.search(text, max(0, start - 3), start):
+        return True
+    before = text[max(0, start - 60) : start]
+    if _NOUN.match(text[start:end]) and BACKGROUND.search(before):
+        return True
+    if kind.type != "end_of_support" and NEGATION.search(before):
+        return True
+    if _PAST.fullmatch(text[start:end]) and SINCE.search(before):
+        return True
+    if _BARE_VERB.match(text[start:end]) and INSTRUCTION.search(before):
+        return True
+    if _PARTICIPLE.fullmatch(text[start:end]) and _ARTICLE.search(before):
+        return True
+    if kind.not_before and re.match(kind.not_before, text[end : end + 60], re.IGNORECASE):
         return True
     return bool(kind.not_after and re.search(kind.not_after, text[max(0, start - 30) : start], re.IGNORECASE))
+
+
+_INSIDE_WORD = re.compile(r"(?:\w|\b(?:re|pre|co|un)-)$", re.IGNORECASE)
+_NOUN = re.compile(
+    r"(?:the |a )?(?:\w+ )?(?:release|launch|preview|beta|update|retirement|discontinuation|approval|accreditation|acquisition"
+    r"|merger|takeover|buyout|sale|partnership|alliance|price|pricing|outage|breach|attack|lawsuit|settlement|ruling"
+    r"|funding|IPO|appointment|resignation|departure|opening|conference|summit|meeting|renam\w+|rebrand\w+)\b",
+    re.IGNORECASE,
+)
+# Only verbs that are no nouns: "Update for nginx" is a headline.
+_BARE_VERB = re.compile(
+    r"(?:discontinue|retire|deprecate|phase out|approve|ratify|acquire|buy|merge|join|team up|sue|exploit|appoint|open"
+    r"|rename|rebrand|change (?:its|their|the|our) name)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"(?:first )?(?:\w+ed|bought|sold|went \w+)", re.IGNORECASE)
+_PARTICIPLE = re.compile(
+    r"(?:retired|discontinued|deprecated|approved|acquired|renamed|released|launched|updated|patched)", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"\b(?:an?|the|this|that|these|those|any|every) $", re.IGNORECASE)
+"""Before a participle it makes an adjective of it: "the retired server", "a renamed file"."""
 
 
 # -- whom it happens to --------------------------------------------------------------------------------------------------
@@ -224,7 +261,7 @@ def _subjects(
 
 def _rank(kind: EventKind, subjects: Sequence[str], split: Sequence[_Sentence]) -> int:
     kinds = {e.entity.kind for sentence in split for e in sentence.entities if e.entity.slug == subjects[0]}
-    return min((kind.subjects.index(found) for found in kinds), default=len(kind.subjects))
+    return min((kind.subjects.index(found) for found in kinds if found in kind.subjects), default=len(kind.subjects))
 
 
 def _fitting(
@@ -232,6 +269,7 @@ def _fitting(
 ) -> tuple[str, ...]:
     if kind.needs and not any(entity.entity.kind in kind.needs for entity in entities):
         return ()
+    entities = [entity for entity in entities if entity.entity.kind in kind.subjects]
 
     def distance(entity: FoundEntity) -> int:
         left, right = entity.start - sentence.start, entity.end - sentence.start
@@ -242,7 +280,9 @@ def _fitting(
     def rank(entity: FoundEntity) -> tuple[int, int]:
         return kind.subjects.index(entity.entity.kind), distance(entity)
 
-    served = [e for e in entities if _SERVED.search(sentence.text[: e.start - sentence.start])]
+    served = [
+        e for e in entities if e.entity.kind != "tld" and _SERVED.search(sentence.text[: e.start - sentence.start])
+    ]
     if kind.type in {"release", "preview"} and any(start < e.start - sentence.start for e in served):
         entities = [e for e in entities if e not in served]
     ordered = sorted(entities, key=rank)
@@ -286,6 +326,17 @@ def _date_of(sentence: _Sentence, start: int, end: int, others: Sequence[Sequenc
     if best.type == "TIME" and best.value is not None:
         return replace(best, value=best.value.split("T")[0], type="DATE")
     return best
+
+
+def _without_limit(timex: FoundTimex, anchor: date | None) -> FoundTimex:
+    """The date itself: "until 2021" reaches back to the publishing day and "since 2021" up to it, an event does not."""
+    own = interval_of(timex.value) if timex.value else None
+    if own is None or timex.begin is None or timex.end_date is None or anchor is None:
+        return timex
+    begin = own[0] if timex.begin == anchor < own[0] else timex.begin
+    reaches_up = (timex.end_date - anchor).days == 1 and own[1] < timex.end_date
+    end = own[1] if reaches_up else timex.end_date
+    return replace(timex, begin=begin, end_date=end) if begin < end else timex
 
 
 _SAYING = r"(?:announce(?:d|ment)|statement|press release|news release|blog post|said|unveiled|revealed|reported)"
@@ -350,38 +401,63 @@ def _confidence(sentence: _Sentence, *, sure: bool, own: bool, dated: bool, abou
     return round(min(0.98, score), 2)
 
 
-def _merged(candidates: Sequence[_Candidate]) -> Iterator[FoundEvent]:
-    """One mention an event: equal type, a common subject, and dates that do not contradict each other."""
+Kin = Mapping[str, frozenset[str]]
+"""What each slug is a version, an update or a part of."""
+
+
+def _merged(candidates: Sequence[_Candidate], kin: Kin) -> Iterator[FoundEvent]:
+    """One mention an event: equal type, a common subject, and dates that do not contradict each other.
+
+    A product and its version are one subject here: "Plesk is out" and "Plesk 18 was released" tell the same.
+    """
     groups: list[list[_Candidate]] = []
     for candidate in sorted(candidates, key=lambda c: (not c.dated, c.in_title, -c.event.confidence, c.event.start)):
-        home = next((group for group in groups if _same(group[0], candidate)), None)
+        home = next((group for group in groups if _same(group[0], candidate, kin)), None)
         if home is None:
             groups.append([candidate])
         else:
             home.append(candidate)
-    events = [_best(group) for group in groups]
+    named = {group[0].event.type for group in groups if min(candidate.rank for candidate in group) == 0}
+    events = [_best(group, kin) for group in groups if not _says_less(group, named)]
     yield from sorted(events, key=lambda event: (event.start, event.type, event.subjects))
 
 
-def _best(group: Sequence[_Candidate]) -> FoundEvent:
+_OF_PRODUCTS = frozenset({"release", "preview", "update", "end_of_support"})
+
+
+def _says_less(group: Sequence[_Candidate], named: Collection[str]) -> bool:
+    """Whether it only says that a company released something, undated, where the post also says what."""
+    kind = group[0].event.type
+    vague = all(candidate.rank > 0 and not candidate.dated for candidate in group)
+    return vague and kind in _OF_PRODUCTS and kind in named
+
+
+def _best(group: Sequence[_Candidate], kin: Kin) -> FoundEvent:
     first = group[0].event
     confidence = max(candidate.event.confidence for candidate in group)
     status: EventStatus = first.status
-    subjects = min(group, key=lambda candidate: candidate.rank).event.subjects
+    likeliest = (
+        min(group, key=lambda c: (c.rank, -len(kin.get(c.event.subjects[0], ())))) if len(group) > 1 else group[0]
+    )
+    subjects = likeliest.event.subjects
     return replace(first, subjects=subjects, confidence=confidence, status=status)
 
 
-def _same(one: _Candidate, other: _Candidate) -> bool:
+def _same(one: _Candidate, other: _Candidate, kin: Kin) -> bool:
     first, second = one.event, other.event
     if first.type != second.type:
         return False
     if one.sentence == other.sentence and first.timex == second.timex:
         return True
-    if not set(first.subjects) & set(second.subjects):
+    if not set(first.subjects) & set(second.subjects) and not _related(first.subjects[0], second.subjects[0], kin):
         return False
     if first.timex is None or second.timex is None:
         return True
     return _overlap(first.timex, second.timex)
+
+
+def _related(one: str, other: str, kin: Kin) -> bool:
+    return one in kin.get(other, ()) or other in kin.get(one, ())
 
 
 def _overlap(one: FoundTimex, other: FoundTimex) -> bool:

@@ -2,7 +2,7 @@
 `annotations.EventType`.
 
 `sure` patterns announce the event wherever they stand; `weak` ones only in the title or the first sentences of a post,
-or beside a date. Patterns are matched without case unless they say otherwise.
+and with a date or what the post is about beside them. Patterns are matched without case unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from nlp.annotations import EntityKind, EventType
 _DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|region|campus|location|point of presence|PoP|hub|space|hall)"
 _PRICE = r"(?:prices?|pricing|fees?|rates?|cost)"
 _SHIPPED = r"(?:update|updates|patch|patches|hotfix|hotfixes|rollup|rollups|fixes|fix|bugfix|bug fix|service release|maintenance release|point release)"
+_PAPER = (
+    r"(?:reports?|scripts?|statements?|stud(?:y|ies)|surveys?|figures|statistics|results|details|guidance|advisor(?:y|ies)|white ?papers?|letters?"
+    r"|transcripts?|videos?|documents?|documentation|guidelines|schedule|roadmap|names)"
+)
+_NAME = r"(?-i:(?=[A-Z]))"  # a capital follows: case counts here although the rest is matched without
+_NAME_OR_TLD = r"(?-i:(?=[A-Z.]))"
 _CHIEF = (
     r"(?:CEO|CTO|CFO|COO|CIO|CISO|chief \w+ officer|president|chairman|chairwoman|chair|general manager|vice president|VP"
     r"|managing director|director|executive)"
@@ -22,15 +28,14 @@ _CHIEF = (
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """One type of event. `subjects`: kinds of entities it happens to, the likeliest first; `many` when several take
-    part in one event (both companies of a deal).
+    """One type of event. `subjects`: kinds of entities it happens to, the likeliest first; `needs`: kinds of which one
+    must be there.
     """
 
     type: EventType
     sure: tuple[str, ...]
     weak: tuple[str, ...] = ()
     subjects: tuple[EntityKind, ...] = ("product", "organization", "tld")
-    many: bool = True
     needs: tuple[EntityKind, ...] = ()
     not_before: str | None = None  # what must not follow the trigger
     not_after: str | None = None  # what must not stand before it
@@ -41,21 +46,21 @@ KINDS: tuple[EventKind, ...] = (
         "release",
         sure=(
             r"(?:has|have|is|are|was|were|been|be|being|get|gets|officially|finally|just|recently|first|now|also|today) (?:\w+ly )?(?:been )?(?:released|launched|unveiled|shipped)",
-            r"releases?d? (?=version|[A-Z.]|v?\d)",
+            r"releases?d?(?= (?:version|v?\d|(?-i:[A-Z.])))",
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
             r"(?:launches|unveils|introduces|ships|debuts|rolls out)\b",
             r"general(?:ly)? availab(?:le|ility)",
-            r"(?:is|are|becomes?|became|made) (?:now |finally |also |currently |officially |immediately |generally )*available\b",
+            r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b",
             r"now available",
             r"available (?:for download|immediately|today|now)",
             r"(?:re)?leased to manufacturing|\bRTM(?:['’]?d)?\b",
             r"(?:reach|hit)(?:es|ed)? (?:the )?GA\b",
-            r"(?:sunrise|landrush|land rush|pre-registration|general availability)(?: \w+){0,3} (?:begins?|starts?|opens?|runs?|ends?)",
+            r"(?:sunrise|landrush|land rush|pre-registration|general availability)(?: \S+){0,3} (?:begins?|starts?|opens?|runs?|ends?)",
             r"(?:begins?|starts?|opens?|started|opened|began|launched) (?:its |their |the )?(?:sunrise|landrush|general availability)",
             r"(?:goes|went|going) live|in production\b",
-            r"release (?:date )?of (?=[A-Z.])",
-            r"launch of (?=[A-Z.])",
-            r"(?:is|are) (?:finally |now |officially )?(?:out|here)\b(?! of)",
+            rf"release (?:date )?of {_NAME_OR_TLD}",
+            rf"launch of {_NAME_OR_TLD}",
+            r"(?:is|are) (?:finally |now |officially )?(?:out|here)\b(?! (?:of|to|for|with)\b)",
             r"open(?:s|ed)? to the public|open for (?:registration|business)",
         ),
         weak=(
@@ -64,12 +69,15 @@ KINDS: tuple[EventKind, ...] = (
             r"\blandrush\b",
             r"\blaunch(?:ing|es|ed)?\b",
             r"(?:will |to )(?:be )?(?:released?|launch|ship|available|introduce)\b",
-            r"announc(?:es|ed|ing) (?=[A-Z])",
+            rf"announc(?:es|ed|ing) {_NAME}",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build)\b",
             r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in|on|by) )",
         ),
-        # "the roll-ups we have released to date" looks back, and is nobody's news
-        not_before=r" (?:notes?|candidate|cycle|schedule|management|process|manager|party|pad|to date|so far|since)\b",
+        # "the roll-ups we have released to date" looks back, and is nobody's news; a preview is another kind; and who
+        # releases a report has no new product
+        not_before=r" (?:notes?|candidate|cycle|schedule|management|process|manager|party|pad|to date|so far|since)\b"
+        r"|,? (?:in|as|for|into) (?:an? |the )?(?:\w+ )?(?:preview|beta|early access|CTP)\b"
+        rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b",
         not_after=r"(?:press|news|pre) $",
     ),
     EventKind(
@@ -80,6 +88,7 @@ KINDS: tuple[EventKind, ...] = (
         ),
         weak=(r"\bunfinished\b", r"announc(?:es|ed) plans (?:for|to)", r"coming soon", r"first announced"),
         subjects=("product", "organization", "tld"),
+        not_before=r" (?:panes?|panels?|windows?|images?|modes?|channels?|texts?|buttons?|blending)\b",
     ),
     EventKind(
         "update",
@@ -138,8 +147,8 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:acquir(?:e|es|ed|ing)|acquisitions?)\b",
             r"\b(?:buys|bought|buying|buyout|take ?over|taken? .{2,40}? private|snap(?:s|ped) up|swallow(?:s|ed))\b",
             r"\b(?:merg(?:e|es|ed|ing) (?!ing)|merger)\b",
-            r"\bpurchas(?:e|es|ed|ing) (?:of )?(?=[A-Z])|\bstake in\b|\battempt to buy\b|\b(?:to|will|agreed to|bid to) buy\b",
-            r"\bsold (?:to|itself|its)\b|\bsells? (?:to|its)\b|\bsale of (?=[A-Z])",
+            rf"\bpurchas(?:e|es|ed|ing) (?:of )?{_NAME}|\bstake in\b|\battempt to buy\b|\b(?:to|will|agreed to|bid to) buy\b",
+            rf"\bsold (?:to|itself|its)\b|\bsells? (?:to|its)\b|\bsale of {_NAME}",
         ),
         subjects=("organization", "product", "tld"),
         needs=("organization",),
@@ -151,8 +160,8 @@ KINDS: tuple[EventKind, ...] = (
             r"\bpartner(?:s|ed|ing) (?:with|up|to)\b|\bpartnership (?:with|between)\b|\b(?:a|new|strategic|joint) partnership\b",
             r"\bteam(?:s|ed|ing)? up\b|\bjoin(?:s|ed|ing)? forces\b|\balliance with\b|\bcollaborat(?:es|ed|ion|ing) (?:with|on|between)\b",
             r"\bsign(?:s|ed)? (?:a |an )?(?:\w+[ -]){0,3}(?:deal|agreement|contract|pact|memorandum)\b",
-            r"\b(?:joins|joined|joining) (?:the )?(?=[A-Z])(?!\w+ as\b)",
-            r"\b(?:select(?:s|ed)|chooses|chose|pick(?:s|ed)) (?=[A-Z])",
+            rf"\b(?:joins|joined|joining) (?:the )?{_NAME}(?!\w+ as\b)",
+            rf"\b(?:select(?:s|ed)|chooses|chose|pick(?:s|ed)) {_NAME}",
         ),
         subjects=("organization", "product", "tld"),
         needs=("organization",),
@@ -188,6 +197,7 @@ KINDS: tuple[EventKind, ...] = (
         ),
         weak=(r"\battack(?:s|ed|ers)?\b", r"\bmalware\b", r"\bspam\b"),
         subjects=("product", "organization", "tld"),
+        not_before=r" together\b",
     ),
     EventKind(
         "legal",
@@ -216,7 +226,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "appointment",
         sure=(
-            rf"\bappoint(?:s|ed|ment of)\b|\b(?:names|named) .{{2,50}}? (?:as |to |its |the |new )*{_CHIEF}\b|\bhir(?:es|ed) (?=[A-Z])",
+            rf"\bappoint(?:s|ed|ment of)\b|\b(?:names|named) .{{2,50}}? (?:as |to |its |the |new )*{_CHIEF}\b|\bhir(?:es|ed) {_NAME}",
             rf"\bjoin(?:s|ed|ing) .{{2,40}}? as (?:its |the |our |a |new |chief |senior |vice )*\w+\b|\bas (?:its|the|our) (?:new |next )?{_CHIEF}\b|\bnew {_CHIEF}\b",
             r"\bstep(?:s|ped|ping)? down\b|\bresign(?:s|ed|ation|ing)\b|\bdepart(?:s|ed|ure) (?:from|as|of)\b|\bwill be led by\b|\b(?:is|was) promoted to\b|\bsucceed(?:s|ed)? .{2,40}? as\b",
             rf"\b(?:leaves|left|leaving) (?:the company|his (?:post|role)|her (?:post|role)|as {_CHIEF})\b|\bstay on as {_CHIEF}\b",
@@ -233,6 +243,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:breaks|broke|breaking) ground\b|\b(?:opening|inauguration) of (?:the |its |our |a )?(?:new )?(?:\w+ ){0,4}(?:data[ -]?cent(?:er|re)|office|headquarters|facility)",
         ),
         subjects=("organization", "product", "tld"),
+        not_before=r" hours\b",
         not_after=r"the $",
     ),
     EventKind(
@@ -240,12 +251,12 @@ KINDS: tuple[EventKind, ...] = (
         sure=(
             r"\b(?:webcast|webinar|roadshow|hackathon|bootcamp|trade ?show)s?\b",
             r"\b(?:annual|upcoming|partner|user|developer|\d{4}|next|this year['’]s) (?:conference|summit|meeting|forum|expo)\b",
-            r"\b(?:conference|summit|workshop|training|meeting|expo) (?:will |takes? |is |was |to )?(?:be )?(?:held|take place|takes place|place|in (?=[A-Z])|on (?=[A-Z]))",
+            rf"\b(?:conference|summit|workshop|training|meeting|expo) (?:will |takes? |is |was |to )?(?:be )?(?:held|take place|takes place|place|in {_NAME}|on {_NAME})",
             r"\bregister (?:now |today )?(?:for|at|here)\b|\bregistration (?:is )?(?:now )?open\b|\bcall for (?:papers|speakers|proposals)\b",
             r"\b(?:attend(?:s|ed|ing)?|speak(?:s|ing)? at|present(?:s|ing)? at|hosts?|hosted|held) (?:a |an |the |its |their |this |our )?(?:\S+ ){0,4}(?:conference|summit|event|meeting|forum|workshop|training|expo)\b",
         ),
         weak=(r"\b[A-Z]\w+(?:Con|Conf|World|Summit)\b",),
-        subjects=("organization", "product", "tld"),
+        subjects=("organization", "product"),  # who opens registration for a TLD holds no meeting
     ),
     EventKind(
         "rename",
@@ -254,7 +265,6 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:now|soon) (?:called|known as|named|renamed)\b|\bunder (?:its|the|a) new name\b|\bnew name (?:is|for|will)\b|\bformer name\b",
             r"\b(?:will|to) be (?:called|known as|renamed)\b|\b(?:which|who|that) (?:recently |just )?(?:became|adopted the name)\b",
         ),
-        weak=(r"\bformerly (?:known as |called )?(?=[A-Z])",),
         subjects=("organization", "product", "tld"),
     ),
 )

@@ -8,9 +8,9 @@ from datetime import date
 from nlp.annotations import EventStatus, FoundTimex
 
 _PLANNED_BEFORE = re.compile(
-    r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set|due|aim|aims"
+    r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set|aim|aims"
     r"|aiming|hope|hopes|hoping|intend|intends|about|ready|prepar\w+|propos\w+|seek|seeks|seeking|wants?|agreed|poised|likely)"
-    r" (?:to|for|on|in|by)|upcoming|forthcoming|future|plans? (?:for|of)|eve of|ahead of|is to|are to|get to|gets to|until)\b[^.;]{0,60}$",
+    r" (?:to|for|on|in|by)|(?:is|are|was|were|be|been) due to|due (?:for|on|in|by|next|later)|upcoming|forthcoming|future|plans? (?:for|of)|eve of|ahead of|is to|are to|get to|gets to|until)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _PLANNED_AFTER = re.compile(
@@ -30,6 +30,32 @@ UNREAL = re.compile(
     re.IGNORECASE,
 )
 """Sentences that state nothing: questions, conditions, might-have-beens."""
+
+BACKGROUND = re.compile(
+    r"\b(?:(?:last|previous|prior) (?:year|month|quarter|spring|summer|autumn|fall|winter|decade)['’]s"
+    r"|(?:19|20)\d\d['’]s|(?:since|prior to|despite) (?:the|its|their|our|his|her))"
+    r" (?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a noun that names an event of the past and tells no news: "last year's release of X"."""
+
+SINCE = re.compile(r"\b(?:ever )?since (?:[^\s,;]+ ){1,4}$", re.IGNORECASE)
+"""What stands before a past tense that only dates something else: "since Oracle bought Sun"."""
+
+NEGATION = re.compile(
+    r"(?:\b(?:no longer|not|never|nor|cannot|without|instead of|rather than)|n['’]t) (?!only )(?:yet |ever |even |be |been |have |to )*$",
+    re.IGNORECASE,
+)
+"""What stands before a trigger and says that nothing of the sort happens."""
+
+INSTRUCTION = re.compile(
+    r"^[\s\"'“‘(*•·–-]*(?:please |then |first,? |now |to )?$"
+    r"|\b(?:how to|you(?:['’]ll)? (?:\w+ )?(?:to )?|(?:lets?|allows?|enables?|helps?) (?:you|us|users|customers|admins|administrators|them) (?:to )?"
+    r"|(?:can|could|should|must|cannot|can['’]t|need to|have to|want to) (?:then |also |now |simply |easily )*) ?$",
+    re.IGNORECASE,
+)
+"""What stands before a bare verb that tells a reader what to do, or what can be done: "Rename the file", "you can
+rename it"."""
 
 
 def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anchor: date | None) -> EventStatus:

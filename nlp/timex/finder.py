@@ -12,7 +12,7 @@ from nlp.timex.context import Context, Reading
 from nlp.timex.forms import FORMS, Form
 from nlp.timex.modifiers import Widened, widen
 from nlp.timex.triggers import windows
-from nlp.timex.values import interval_of
+from nlp.timex.values import FIRST_YEAR, LAST_YEAR, interval_of
 
 Span = tuple[int, int]
 
@@ -20,6 +20,7 @@ _PATTERNS = tuple((form, re.compile(form.pattern, re.IGNORECASE)) for form in FO
 _JOINT = re.compile(r"(?:in|over|during|by|since|of|until) (?=\S)", re.IGNORECASE)  # read with the date, no part of it
 _QUARTER = re.compile(r"\d{4}-Q[1-4]")
 _QUARTER_REACH = 700  # characters that a report of a quarter's results goes on speaking of it: some paragraphs
+_MARGIN = 200  # years that the farthest form ("next century") may count
 _IN_BRACKETS = re.compile(r",? ?\($|, $")
 
 
@@ -31,6 +32,8 @@ def find_timexes(text: str, anchor: date | None, masked: Sequence[Span] = ()) ->
         anchor: the publishing day that relative expressions count from; without one they have no value.
         masked: sorted spans (products, addresses) that no date may touch.
     """
+    if anchor is not None and not FIRST_YEAR + _MARGIN <= anchor.year <= LAST_YEAR - _MARGIN:
+        anchor = None  # nothing was published then, and counting from it would leave the calendar
     blocked = _Blocked(masked)
     found: list[FoundTimex] = []
     former: Reading | None = None
