@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
+
+import structlog
 
 from nlp.annotations import Analysis, EventMention, Mention, PostText, TaggedEntity, Timex
 from nlp.errors import PostFormatError
@@ -17,6 +19,9 @@ if TYPE_CHECKING:  # reading and writing JSON need no spaCy
 T = TypeVar("T")
 Json = dict[str, object]
 BATCH = 64
+TAGGING_FAILED = "this post could not be tagged: that is a fault in Hostwire, and its log says where"
+
+log = structlog.get_logger()
 
 
 def parse_line(line: str) -> PostText:
@@ -28,7 +33,7 @@ def parse_line(line: str) -> PostText:
     """
     try:
         found = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PostFormatError(f"not JSON: {error}") from error
     if not isinstance(found, dict):
         raise PostFormatError(f'not a JSON object but {_kind(found)}; send {{"id", "title", "text", "published"}}')
@@ -52,7 +57,8 @@ def parse_post(found: Json) -> PostText:
 def tag_lines(tagger: Tagger, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
     """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines have none.
 
-    Lines are read as they are needed, `batch` at a time.
+    Lines are read as they are needed, `batch` at a time. Beside the analysis an answer names its "anchor", the day
+    that relative dates were counted from: null says that they have no value because the post has no publishing day.
     """
     numbered = ((line, _parsed(_decoded(line))) for line in lines if line.strip())
     yield from _answers(tagger, ((post_id_of(_decoded(line)), post) for line, post in numbered), batch)
@@ -81,20 +87,37 @@ def _attempt(parse: Callable[[T], PostText], given: T) -> PostText | PostFormatE
 def _answers(tagger: Tagger, posts: Iterable[tuple[object, PostText | PostFormatError]], batch: int) -> Iterator[Json]:
     waiting = iter(posts)
     while chunk := list(islice(waiting, batch)):
-        good = [post for _, post in chunk if isinstance(post, PostText)]
-        analyses = tagger.tag_many(good)
+        analyses = iter(_analyses(tagger, [post for _, post in chunk if isinstance(post, PostText)]))
         for post_id, post in chunk:
-            if isinstance(post, PostText):
-                yield analysis_to_json(post_id, next(analyses))
-            else:
+            if not isinstance(post, PostText):
                 yield error_to_json(post_id, str(post))
+            elif (analysis := next(analyses)) is not None:
+                yield {**analysis_to_json(post_id, analysis), "anchor": post.anchor and post.anchor.isoformat()}
+            else:
+                yield error_to_json(post_id, TAGGING_FAILED)
+
+
+def _analyses(tagger: Tagger, posts: Sequence[PostText]) -> list[Analysis | None]:
+    """The analyses; None for a post that the tagger fails on, which is our fault: logged, and no other post's loss."""
+    try:
+        return list(tagger.tag_many(posts))
+    except Exception:  # noqa: BLE001 - whatever it is, one post brought it; the next loop finds out which
+        log.info("tagging_one_by_one", posts=len(posts))
+    analyses: list[Analysis | None] = []
+    for post in posts:
+        try:
+            analyses.append(tagger.tag(post))
+        except Exception:
+            log.exception("tagging_failed", title=post.title[:80])
+            analyses.append(None)
+    return analyses
 
 
 def post_id_of(line: str) -> object:
     """The "id" of a line that may be anything; None when there is none to be had."""
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found.get("id") if isinstance(found, dict) else None
 

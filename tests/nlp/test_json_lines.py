@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 
-from nlp.annotations import Analysis, EventMention, Evidence, Mention, TaggedEntity, Timex
+from nlp.annotations import Analysis, EventMention, Evidence, Mention, PostText, TaggedEntity, Timex
 from nlp.errors import NlpError
-from nlp.json_lines import analysis_to_json, error_to_json, parse_line, post_id_of
+from nlp.json_lines import (
+    TAGGING_FAILED,
+    analysis_to_json,
+    error_to_json,
+    parse_line,
+    post_id_of,
+    tag_lines,
+)
 
 DAY = date(2010, 8, 25)
 
@@ -111,3 +119,36 @@ def test_writes_every_part_of_an_analysis() -> None:
         ],
         "error": None,
     }
+
+
+class FailsOnDivers:
+    """A tagger with a fault that one kind of post brings out."""
+
+    version = "1"
+
+    def tag(self, post: PostText) -> Analysis:
+        if "diver" in post.text:
+            raise ZeroDivisionError
+        return Analysis()
+
+    def tag_many(self, posts: Iterable[PostText]) -> Iterator[Analysis]:
+        return map(self.tag, posts)
+
+
+def test_a_post_that_the_tagger_fails_on_costs_no_other_its_answer() -> None:
+    lines = [line(id="a"), line(id="b", text="a diver"), "nonsense", line(id="c")]
+    answers = list(tag_lines(FailsOnDivers(), lines))  # type: ignore[arg-type]
+    assert [answer["id"] for answer in answers] == ["a", "b", None, "c"]
+    assert [answer["error"] for answer in answers[:2]] == [None, TAGGING_FAILED]
+    assert answers[3]["error"] is None
+
+
+@pytest.mark.parametrize(("published", "anchor"), [("2010-08-25T23:30:00Z", "2010-08-25"), (None, None)])
+def test_an_answer_says_which_day_its_dates_count_from(published: str | None, anchor: str | None) -> None:
+    (answer,) = tag_lines(FailsOnDivers(), [line(published=published)])  # type: ignore[arg-type]
+    assert answer["anchor"] == anchor
+
+
+def test_deeply_nested_lines_are_refused_like_others() -> None:
+    (answer,) = tag_lines(FailsOnDivers(), ["[" * 100_000])  # type: ignore[arg-type]
+    assert "not JSON" in str(answer["error"])
