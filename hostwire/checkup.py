@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hostwire.settings import Settings
+from hostwire.settings import Settings, environment, unknown_variables
 
 LOW_DISK_BYTES = 500_000_000
 SILENT_AFTER = timedelta(days=7)
@@ -30,10 +31,19 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         yield from check(settings, now)
 
 
+def _settings(_settings: Settings, _now: datetime) -> Iterator[Finding]:
+    for name in unknown_variables(environment()):
+        yield Finding("settings", "warning", f"{name} is no setting", "correct its name; docs/operations.md lists them")
+
+
 def _disk(settings: Settings, _now: datetime) -> Iterator[Finding]:
     folder = settings.data_dir
     while not folder.exists():
         folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        text = f"{settings.data_dir} cannot be made: {folder} cannot be written to"
+        yield Finding("disk", "error", text, "set HOSTWIRE_DATA_DIR to a folder of yours")
+        return
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free for {settings.data_dir}"
     if free < LOW_DISK_BYTES:
@@ -65,13 +75,19 @@ def _catalogue(settings: Settings, _now: datetime) -> Iterator[Finding]:
 def _model(settings: Settings, _now: datetime) -> Iterator[Finding]:
     from hostwire.assembly import make_tagger
     from nlp.annotations import PostText
-    from nlp.errors import NlpError
+    from nlp.errors import CatalogueError, NlpError
 
     try:
         tagger = make_tagger(settings)
-        tagger.tag(PostText("Released", "Microsoft released Exchange Server 2010 SP1 today.", None))
+    except CatalogueError:
+        return  # said by the check of the catalogue
     except NlpError as error:
         yield Finding("model", "error", str(error), "install the model's package, or set HOSTWIRE_SPACY_MODEL")
+        return
+    try:
+        tagger.tag(PostText("Released", "Microsoft released Exchange Server 2010 SP1 today.", None))
+    except NlpError as error:
+        yield Finding("model", "error", str(error), "choose another model with HOSTWIRE_SPACY_MODEL")
         return
     yield Finding("model", "ok", f"{settings.spacy_model} loads and tags")
 
@@ -126,4 +142,5 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[[Settings, datetime], Iterator[Finding]], ...] = (_disk, _catalogue, _model, _database)
+Check = Callable[[Settings, datetime], Iterator[Finding]]
+CHECKS: tuple[Check, ...] = (_settings, _disk, _catalogue, _model, _database)

@@ -96,7 +96,10 @@ def foreseen_errors() -> tuple[type[Exception], ...]:
 
 def wrong_words() -> tuple[type[Exception], ...]:
     """Errors that mean exit 2: what was typed, not what was met."""
-    return (BadWordsError, *_loaded("store.errors:QuerySyntaxError", "store.errors:CursorError"))
+    return (
+        BadWordsError,
+        *_loaded("store.errors:QuerySyntaxError", "store.errors:CursorError", "ingest.urls:BadAddressError"),
+    )
 
 
 def _loaded(*names: str) -> list[type[Exception]]:

@@ -5,7 +5,9 @@ Read here and nowhere else; what the packages need is passed down as values.
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +24,7 @@ from pydantic_settings import (
 from hostwire.errors import SettingsError
 
 TOML_FILE = Path("hostwire.toml")
+ENV_FILE = Path(".env")
 PREFIX = "HOSTWIRE_"
 
 
@@ -33,7 +36,7 @@ class Settings(BaseSettings):
     """Everything an operator can set; each field is HOSTWIRE_<NAME> in the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", toml_file=TOML_FILE, extra="ignore"
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", toml_file=TOML_FILE, extra="ignore"
     )
 
     data_dir: Path = Field(default_factory=_default_data_dir, description="where the database and locks live")
@@ -119,6 +122,19 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(f"{PREFIX}{name.upper()}: {reason}{takes}") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{TOML_FILE} is no TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{ENV_FILE} or {TOML_FILE} in this folder is no UTF-8 text: save it as UTF-8") from error
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Names in the environment that look like settings and are none: misspelt ones, which have no effect."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def environment() -> Mapping[str, str]:
+    """The environment, read here like all settings."""
+    return os.environ
 
 
 def _check_toml_names() -> None:

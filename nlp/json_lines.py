@@ -31,6 +31,8 @@ def parse_line(line: str) -> PostText:
         PostFormatError: the line is no object with "title", "text" and "published" as they must be; it says
             which and carries the object's "id" as `post_id` where there is one.
     """
+    if not line.strip():
+        raise PostFormatError('an empty line; send {"id", "title", "text", "published"} on it')
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -55,13 +57,24 @@ def parse_post(found: Json) -> PostText:
 
 
 def tag_lines(tagger: Tagger, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
-    """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines have none.
+    """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines at the end have none.
 
     Lines are read as they are needed, `batch` at a time. Beside the analysis an answer names its "anchor", the day
     that relative dates were counted from: null says that they have no value because the post has no publishing day.
     """
-    numbered = ((line, _parsed(_decoded(line))) for line in lines if line.strip())
+    numbered = ((line, _parsed(_decoded(line))) for line in _without_blank_end(lines))
     yield from _answers(tagger, ((post_id_of(_decoded(line)), post) for line, post in numbered), batch)
+
+
+def _without_blank_end(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    blank: list[bytes | str] = []
+    for line in lines:
+        if line.strip():
+            yield from blank
+            blank.clear()
+            yield line
+        else:
+            blank.append(line)
 
 
 def tag_objects(tagger: Tagger, posts: Iterable[Json], *, batch: int = BATCH) -> Iterator[Json]:

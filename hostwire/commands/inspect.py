@@ -29,7 +29,8 @@ def inspect(ctx: click.Context, inputs: tuple[str, ...], base_url: str | None) -
         print_json(answer)
         if answer["error"] is not None:
             failed = True
-            say(f"hostwire: {name}: {answer['error']}")
+            reason = str(answer["error"]).removeprefix(f"{name}: ")
+            say(f"hostwire: {name}: {reason}")
     ctx.exit(1 if failed else 0)
 
 
@@ -49,7 +50,8 @@ def _inspect(settings: Settings, name: str, base_url: str | None) -> dict[str, A
     except IngestError as error:
         return error_to_json(name, str(error))
     except FileNotFoundError:
-        return error_to_json(name, "there is no such file")
+        what = "neither a file nor an http or https address" if "://" in name else "there is no such file"
+        return error_to_json(name, what)
     except OSError as error:
         return error_to_json(name, f"cannot be read: {error.strerror or error}")
 

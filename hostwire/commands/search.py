@@ -11,7 +11,31 @@ from hostwire.output import out, print_json, say
 from hostwire.settings import load_settings
 
 
-@click.command()
+class QueryCommand(click.Command):
+    """Takes a query that begins with "-" for what it is, where click would look for an option of that name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = {name: param for param in self.get_params(ctx) for name in param.opts}
+        kept: list[str] = []
+        words: list[str] = []
+        waiting = iter(args)
+        for arg in waiting:
+            name, _, value = arg.partition("=")
+            if arg == "--":
+                words += waiting
+            elif name in options:
+                kept.append(arg)
+                option = options[name]
+                if not value and isinstance(option, click.Option) and not option.is_flag:
+                    kept += [following for following in [next(waiting, None)] if following is not None]
+            elif arg.startswith("--"):
+                kept.append(arg)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*kept, "--", *words])
+
+
+@click.command(cls=QueryCommand)
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a post on a line, as the API gives them.")

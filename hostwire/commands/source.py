@@ -13,6 +13,8 @@ from hostwire.output import now, out, print_json, say
 from hostwire.settings import Settings, load_settings
 from store.records import SourceInput, SourceKind, SourceRecord
 
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print how many were added as JSON.")
+
 
 @click.group()
 def source() -> None:
@@ -106,7 +108,8 @@ def _state(record: SourceRecord) -> str:
 @source.command()
 @click.argument("id_or_url")
 @click.option("--with-posts", is_flag=True, help="Remove the posts that only this source brought, too.")
-def remove(id_or_url: str, *, with_posts: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the removed source as JSON.")
+def remove(id_or_url: str, *, with_posts: bool, as_json: bool) -> None:
     """Remove a source by its id or URL; its posts are kept unless you say otherwise."""
     from hostwire.assembly import open_database
     from store.sources import get_source, remove_source
@@ -114,12 +117,16 @@ def remove(id_or_url: str, *, with_posts: bool) -> None:
     with open_database(load_settings()) as database, database.write() as session:
         record = get_source(session, id_or_url)
         remove_source(session, id_or_url, keep_posts=not with_posts)
-    out().print(f"removed {record.url}", soft_wrap=True)
+    if as_json:
+        print_json(source_json(record))
+    else:
+        out().print(f"removed {record.url}", soft_wrap=True)
 
 
 @source.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_(file: Path) -> None:
+@JSON_OPTION
+def import_(file: Path, *, as_json: bool) -> None:
     """Add every feed of an OPML file."""
     from ingest.opml import parse_opml
 
@@ -128,7 +135,8 @@ def import_(file: Path) -> None:
         [
             SourceInput(url=line.url, name=line.title, site_url=line.site_url, tags=tuple(line.categories))
             for line in outlines
-        ]
+        ],
+        as_json=as_json,
     )
 
 
@@ -146,14 +154,15 @@ def export() -> None:
 
 
 @source.command()
-def defaults() -> None:
+@JSON_OPTION
+def defaults(*, as_json: bool) -> None:
     """Add the trade's sources that come with Hostwire."""
     from ingest.defaults import load_default_sources
 
-    _add_all(list(load_default_sources()))
+    _add_all(list(load_default_sources()), as_json=as_json)
 
 
-def _add_all(inputs: list[SourceInput]) -> None:
+def _add_all(inputs: list[SourceInput], *, as_json: bool) -> None:
     """Add what is new; what is there already stays as it is."""
     from hostwire.assembly import open_database
     from store.errors import DuplicateSourceError
@@ -168,7 +177,11 @@ def _add_all(inputs: list[SourceInput]) -> None:
                 added += 1
             except DuplicateSourceError:
                 continue
-    out().print(f"added {added} sources, {len(inputs) - added} were there already")
+    there = len(inputs) - added
+    if as_json:
+        print_json({"added": added, "there": there})
+    else:
+        out().print(f"added {added} source{'' if added == 1 else 's'}, {there} were there already")
 
 
 def source_json(record: SourceRecord) -> dict[str, Any]:

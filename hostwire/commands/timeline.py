@@ -38,7 +38,7 @@ def timeline(name_or_slug: str, limit: int, *, as_json: bool) -> None:
             print_json(EventOut.from_record(event).model_dump(mode="json"))
         return
     console = out()
-    console.print(Text(f"{entity.name}: {len(page.items)} events", style="bold"))
+    console.print(Text(f"{entity.name}: {len(page.items)} event{'' if len(page.items) == 1 else 's'}", style="bold"))
     for event in page.items:
         marks = {"happened": "●", "planned": "○", "cancelled": "×"}
         console.print(

@@ -50,6 +50,9 @@ def test_every_command_has_its_place_in_the_readme(name: str) -> None:
         pytest.param(("source", "import", "missing.opml"), id="missing file"),
         pytest.param(("search", "colour:red"), id="unknown query field"),
         pytest.param(("search", '"open'), id="unended phrase"),
+        pytest.param(("source", "add", "notaurl"), id="no address"),
+        pytest.param(("source", "add", "ftp://files.example/"), id="another scheme"),
+        pytest.param(("inspect", "x.html", "--base-url", "notaurl"), id="no base address"),
     ],
 )
 def test_wrong_words_are_one_line_and_exit_2(hostwire: Run, words: tuple[str, ...]) -> None:
@@ -62,7 +65,6 @@ def test_wrong_words_are_one_line_and_exit_2(hostwire: Run, words: tuple[str, ..
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        pytest.param(("source", "add", "ftp://files.example/"), "http", id="another scheme"),
         pytest.param(("source", "add", "http://127.0.0.1:1/"), "127.0.0.1", id="a private address"),
         pytest.param(
             ("source", "remove", "http://unknown.example/"),
@@ -104,6 +106,37 @@ def test_a_bad_setting_is_one_line(hostwire: Run) -> None:
     assert "HOSTWIRE_HOST_DELAY" in one_line(done.stderr)
 
 
+@pytest.mark.parametrize("name", [".env", "hostwire.toml"])
+def test_a_settings_file_that_is_no_text_is_one_line(hostwire: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "cwd").mkdir()
+    (tmp_path / "cwd" / name).write_bytes(b"\xff\xfe=\n")
+    done = hostwire("source", "list")
+    assert done.returncode == 1
+    assert "UTF-8" in one_line(done.stderr)
+
+
+def test_doctor_names_a_misspelt_variable(hostwire: Run) -> None:
+    findings = [json.loads(line) for line in hostwire("doctor", "--json", HOSTWIRE_HOST_DELY="1").stdout.splitlines()]
+    assert [f["found"] for f in findings if f["check"] == "settings"] == ["HOSTWIRE_HOST_DELY is no setting"]
+
+
+@pytest.mark.parametrize(
+    "words", [("-exchange",), ("-exchange", "--limit", "5"), ("--json", "-exchange"), ("--", "-x")]
+)
+def test_a_query_may_begin_with_a_minus(hostwire: Run, words: tuple[str, ...]) -> None:
+    done = hostwire("search", *words)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_changes_something_can_answer_in_json(hostwire: Run) -> None:
+    assert json.loads(hostwire("init", "--json").stdout)["database"].startswith("sqlite")
+    assert json.loads(hostwire("source", "defaults", "--json").stdout)["there"] == 0
+    assert json.loads(hostwire("retag", "--json").stdout) == {"analyzed": 0, "failed": 0}
+    assert hostwire("source", "add", "http://a.example/feed", "--kind", "feed").returncode == 0
+    removed = json.loads(hostwire("source", "remove", "http://a.example/feed", "--json").stdout)
+    assert removed["url"] == "http://a.example/feed"
+
+
 def test_a_port_in_use_is_said_before_any_work(hostwire: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -131,7 +164,7 @@ def test_sources_are_added_listed_exported_and_removed(hostwire: Run, tmp_path: 
     opml = tmp_path / "all.opml"
     opml.write_text(hostwire("source", "export").stdout)
     assert hostwire("source", "remove", "http://a.example/feed").returncode == 0
-    assert "added 1 sources, 1 were there" in hostwire("source", "import", str(opml)).stdout
+    assert "added 1 source, 1 were there" in hostwire("source", "import", str(opml)).stdout
 
 
 def test_the_default_sources_are_added_once(hostwire: Run) -> None:

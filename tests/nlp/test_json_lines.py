@@ -152,3 +152,9 @@ def test_an_answer_says_which_day_its_dates_count_from(published: str | None, an
 def test_deeply_nested_lines_are_refused_like_others() -> None:
     (answer,) = tag_lines(FailsOnDivers(), ["[" * 100_000])  # type: ignore[arg-type]
     assert "not JSON" in str(answer["error"])
+
+
+def test_an_empty_line_between_posts_is_answered_and_those_at_the_end_are_not() -> None:
+    answers = list(tag_lines(FailsOnDivers(), [line(id="a"), "\n", line(id="b"), "\n", " "]))  # type: ignore[arg-type]
+    assert [answer["id"] for answer in answers] == ["a", None, "b"]
+    assert "an empty line" in str(answers[1]["error"])
