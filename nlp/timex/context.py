@@ -76,14 +76,15 @@ class Tense:
 _CLAUSE_END = re.compile(
     r"(?<!\b[a-z]\.[a-z])(?<!\b[a-z])(?<!\binc)(?<!\bcorp)(?<!\bltd)(?<!\bco)(?<!\bmr)(?<!\bdr)(?<!\bjan)(?<!\bfeb)(?<!\baug)"
     r"(?<!\bsept)(?<!\boct)(?<!\bnov)(?<!\bdec)[.!?](?=\s|$)|[;:\n]"
-    r"|, (?:but|while|after|before|and|which|who|when)\b",
+    r"|, (?:but|while|after|before|and|which|who|when)\b"
+    r"|''|[”\"](?=\s|$)| and (?=(?:was|were|is|are|has|have|had|will|would)\b)",
     re.IGNORECASE,
 )
 _FORWARD_JOINT = re.compile(
     r"\b(?:until|till|through|by|no later than|starting|beginning|effective|commencing|payable|due(?: on| in| by)?"
     r"|as (?:soon|early|late) as(?: [a-z]+ (?:open|close)(?:s|ed)?)?|no (?:sooner|earlier) than|of record"
     r"|(?:scheduled|slated|planned|expected|on track|targeted|ready)(?: (?:for|on|in|by|to))?|set (?:for|to)"
-    r"|before|coming)(?: (?:on|in|about|around|the|early|late|mid))*\s*-?$",
+    r"|before|coming)(?: (?:on|in|at|about|around|the|early|late|mid|\d{1,2}(?::\d\d)? ?[ap]\.?m\.?|[ECMP][SD]T|noon|midnight))*\s*-?$",
     re.IGNORECASE,
 )
 _BACKWARD_JOINT = re.compile(
@@ -93,7 +94,7 @@ _BACKWARD_JOINT = re.compile(
 _FORWARD = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set"
     r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has|supposed|invited|agreed"
-    r"|proposed|decided|promised|wants?) (?:to|for)\b|would|could"
+    r"|proposed|decided|promised|wants?) (?:to|for)\b|would"
     r"|should|may|might|must|can|upcoming|forthcoming|expect(?:s|ed|ing)?|join us|register|sign up|stay tuned|mark your|look for|deadline|(?:has|have) (?:scheduled|planned|set|called)"
     r"|(?:plan(?:s|ned)?|schedul(?:es|ed)) (?:an?|the|another|its|their|further|more)\b"
     r"|(?:is|are) (?:to|coming|launching|holding|hosting|planning|opening|scheduled|expected|due|slated|set)"

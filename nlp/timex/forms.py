@@ -259,6 +259,8 @@ def _bare_month(match: re.Match[str], context: Context) -> Reading | None:
 def _stands_as_month(_match: re.Match[str], context: Context) -> bool:
     """ "May" and "March" are also words, and names."""
     before = context.before(24)
+    if re.search(r"\b(?:the|this|its|their|our|a) $", before, re.IGNORECASE):
+        return re.match(r" [a-z]{4,}", context.text[context.end : context.end + 12]) is not None  # "the May update"
     if re.search(
         r"\b(?:in|of|by|until|since|for|from|to|through|during|before|after|late|early|mid|and|or|next|last|between|around)[ -]$",
         before,
@@ -557,7 +559,7 @@ def _which_unit(match: re.Match[str], context: Context) -> Reading | None:
     if unit == "day" and word not in {"next", "following", "previous"}:
         return None
     if which in {"the past", "past"} and unit in {"day", "week", "month", "year", "quarter", "decade"}:
-        return Reading("DURATION", f"P1{_UNIT_CODES[unit]}", relative=True)
+        return Reading("DURATION", "P10Y" if unit == "decade" else f"P1{_UNIT_CODES[unit]}", relative=True)
     if word in {"following", "previous", "prior"} or unit == "day":
         return _shift_former(unit, -1 if word in {"previous", "prior"} else 1, context)
     return _date(_unit_value(unit, context.anchor, _step(which)), relative=True)
@@ -643,8 +645,16 @@ def _bare_units(match: re.Match[str], _: Context) -> Reading | None:
     return Reading("DURATION", f"PTX{code[1]}" if len(code) == 2 else f"PX{code}")
 
 
+def _units_long(match: re.Match[str], _: Context) -> Reading | None:
+    """ "a week-long outage": one; "months-long": nobody says how many."""
+    word = match.group("unit").casefold()
+    code = _UNIT_CODES[word.removesuffix("s")]
+    amount = "X" if word.endswith("s") else "1"
+    return Reading("DURATION", f"PT{amount}{code[1]}" if len(code) == 2 else f"P{amount}{code}")
+
+
 _DAY_FOLLOWS = re.compile(
-    rf",? (?:\(?[A-Z]{{1,3}}T\)?,? |\(?(?:GMT|UTC|Eastern|Central|Pacific)\)?,? (?:time,? )?)?(?:on )?"
+    rf"(?: \([^()]{{1,20}}\))?,? (?:\(?[A-Z]{{1,3}}T\)?,? |\(?(?:GMT|UTC|Eastern|Central|Pacific)\)?,? (?:time,? )?)?(?:on )?"
     rf"(?:the \d|\d{{1,2}} [A-Z]|{_WEEKDAY_NAMES}|{_MONTH_NAMES}|today|tomorrow|yesterday)\b",
     re.IGNORECASE,
 )
@@ -652,9 +662,11 @@ _DAY_FOLLOWS = re.compile(
 
 def _clock(match: re.Match[str], context: Context) -> Reading | None:
     """An hour without its day: of the day named before it in the sentence, else of the post's."""
-    hour, minute = int(match.group("hour")), match.group("minute") or "00"
     if context.anchor is None or _DAY_FOLLOWS.match(context.text, context.end):
         return None  # the hour belongs to that day
+    if match.groupdict().get("noon"):
+        return Reading("TIME", f"{day_value(context.anchor)}T12:00", relative=True)
+    hour, minute = int(match.group("hour")), match.group("minute") or "00"
     hour = hour % 12 + (12 if match.group("part").casefold() == "p" else 0)
     return Reading("TIME", f"{day_value(context.anchor)}T{hour:02d}:{minute}", relative=True)
 
@@ -719,6 +731,9 @@ def _in_amount(match: re.Match[str], context: Context) -> Reading | None:
     return _date(_unit_value(unit, context.anchor, int(amount)), relative=True)
 
 
+_ALWAYS = re.compile(
+    r"\b(?:24|twenty[- ]four) hours (?:a|per) day\b|\b(?:7|seven) days (?:a|per) week\b", re.IGNORECASE
+)
 _FRACTION_OR_ORDINAL = re.compile(r"(?:a|one|three)[ -]quarters?|(?:a|one) second", re.IGNORECASE)
 
 
@@ -731,6 +746,8 @@ _RATE = re.compile(
 
 def _length(match: re.Match[str], context: Context) -> Reading | None:
     unit = _plain_unit(match.group("unit"))
+    if match.group("unit")[0].isupper() or _ALWAYS.search(context.text, max(0, context.start - 12), context.end + 12):
+        return None  # "60 Minutes" is a name; "24 hours a day" measures nothing
     if _FRACTION_OR_ORDINAL.search(match.group()):
         return None  # three quarters of the users, a second release
     if re.search(r"(?:19|20)\d\d[ -]\D+$", match.group()):
@@ -748,6 +765,8 @@ def _length(match: re.Match[str], context: Context) -> Reading | None:
     if "e" in number:
         return None
     if amount != int(amount):
+        if unit == "hour" and amount * 60 == int(amount * 60):
+            return Reading("DURATION", f"PT{int(amount)}H{round((amount % 1) * 60)}M")
         if unit != "year" or amount * 12 != int(amount * 12):
             return Reading("DURATION", f"{prefix}{number}{letter}")
         return Reading("DURATION", f"P{int(amount)}Y{round((amount % 1) * 12)}M")
@@ -845,7 +864,9 @@ _HOLIDAYS: dict[str, Callable[[int], date]] = {
     "presidents day": _nth_weekday(2, 0, 3),
     "st. patrick's day": _fixed(3, 17),
     "independence day": _fixed(7, 4),
+    "memorial day": lambda year: date(year, 5, 31) - timedelta(days=date(year, 5, 31).weekday()),
     "labor day": _nth_weekday(9, 0, 1),
+    "election day": lambda year: _nth_weekday(11, 0, 1)(year) + timedelta(days=1),
     "columbus day": _nth_weekday(10, 0, 2),
     "halloween": _fixed(10, 31),
     "veterans day": _fixed(11, 11),
@@ -1272,6 +1293,13 @@ FORMS: tuple[Form, ...] = (
         (),
     ),
     Form(
+        "units round",
+        "unit",
+        r"(?:the )?(?P<unit>days|weeks|months|years|decades)(?= (?:that followed|ahead|to come|since then)\b)",
+        _bare_units,
+        (),
+    ),
+    Form(
         "units ago",
         "distance",
         r"(?<!\w )(?P<unit>days|weeks|months|years|decades) (?P<ago>ago)\b",
@@ -1293,6 +1321,20 @@ FORMS: tuple[Form, ...] = (
         (("10:35 a.m.", "2010-03-10T10:35"), ("9pm", "2010-03-10T21:00")),
     ),
     Form(
+        "noon",
+        "noon",
+        r"(?<=\bat )(?P<noon>noon|midday)\b",
+        _clock,
+        (),
+    ),
+    Form(
+        "units long",
+        "unit",
+        r"\b(?P<unit>hours?|days?|weeks?|months?|years?|decades?)-long\b",
+        _units_long,
+        (("week-long", "P1W"), ("months-long", "PXM")),
+    ),
+    Form(
         "coming units",
         "unit",
         r"\b(?:the )?(?P<which>coming|next|recent|last|past) (?:few |couple of |several )?(?P<unit>days|weeks|months|quarters|years)\b",
@@ -1309,7 +1351,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         "adverb of frequency",
         "frequency",
-        r"\b(?P<adverb>hourly|daily|nightly|weekly|monthly|quarterly(?! [a-z])|yearly|annually)\b",
+        r"\b(?P<adverb>hourly|daily(?! (?:newspaper|paper|(?-i:[A-Z])))|nightly|weekly|monthly|quarterly(?! [a-z])|yearly|annually)\b",
         _adverb_set,
         (("daily", "P1D"), ("annually", "P1Y")),
     ),

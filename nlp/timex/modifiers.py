@@ -56,7 +56,7 @@ _BEFORE = re.compile(
 
 _CLOCK = r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?::\d\d)? ?(?P<half>[ap])\.?m\.?|(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>\d\d)(?: hours)?|(?P<word>noon|midnight))"
 _CLOCK_BEFORE = re.compile(
-    rf"(?<![\w:.]){_CLOCK}(?:,? \(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T)\)?)?,?(?: on)? $",
+    rf"(?<![\w:.]){_CLOCK}(?: \([^()]{{1,20}}\))?(?:,? \(?(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T)\)?)?,?(?: on)? $",
     re.IGNORECASE,
 )
 _DAYTIME_AFTER = re.compile(r" (?P<part>morning|afternoon|evening|night)\b(?!s)", re.IGNORECASE)

@@ -57,7 +57,7 @@ _CARDINAL_WORDS = {word: index for index, word in enumerate(_UNITS)} | {
 _ORDINAL_WORDS = {word: index for index, word in enumerate(_ORDINALS)} | {"thirtieth": 30}
 
 _SMALL = "|".join(sorted([*_UNITS[1:], *_TENS], key=len, reverse=True))
-CARDINAL = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,4}}(?:\.\d+)?(?: \d/\d)?|(?:a |one )?hundred|(?:{_SMALL})(?:[ -](?:{_SMALL}))?(?: hundred| thousand)?)"
+CARDINAL = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d{{1,4}}(?:\.\d+)?(?: \d/\d)?|(?:a |one )?hundred|(?:{_SMALL})(?:[ -](?:{_SMALL}))?(?: hundred| thousand)?)"
 VAGUE = r"(?:a few|several|some|many|a number of|dozens of|a handful of|a couple|a couple of|few)"
 ORDINAL_WORD = "|".join(sorted([*_ORDINALS[1:], "twenty-first", "thirtieth", "thirty-first"], key=len, reverse=True))
 ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:twenty|thirty)[ -](?:{'|'.join(_ORDINALS[1:10])})|{ORDINAL_WORD})"

@@ -13,7 +13,7 @@ from nlp.timex.values import MONTHS, SEASONS, WEEKDAYS
 
 Trigger = Literal[
     "month", "weekday", "unit", "quarter", "number", "year number", "short quarter", "half", "latest", "season", "fiscal",
-    "decade word", "spoken year", "day word", "part of day", "distance", "every", "frequency", "holiday", "reference",
+    "decade word", "spoken year", "day word", "part of day", "noon", "distance", "every", "frequency", "holiday", "reference",
 ]  # fmt: skip
 Span = tuple[int, int]
 
@@ -34,12 +34,13 @@ _WORDS: dict[Trigger, str] = {
     "decade word": "twenties thirties forties fifties sixties seventies eighties nineties",
     "spoken year": "nineteen twenty thousand",
     "day word": "yesterday today tomorrow",
+    "noon": "noon midday",
     "part of day": "morning afternoon evening night tonight",
     "distance": "ago earlier before previously later after now today hence",
     "every": "each every",
     "frequency": "hourly daily nightly weekly monthly quarterly yearly annually",
     "holiday": "new martin valentine presidents st independence labor columbus halloween veterans thanksgiving black cyber"
-    " christmas boxing",
+    " christmas boxing memorial election",
     "reference": "now currently present presently moment days nowadays recently lately past day ago future",
 }
 _TRIGGERS_OF: dict[str, tuple[Trigger, ...]] = {}
@@ -53,10 +54,13 @@ _SPACE = re.compile(r"\s")
 def windows(text: str) -> dict[Trigger, list[Span]]:
     """For each trigger the parts of `text` within `REACH` of one, in order and without overlaps."""
     found: dict[Trigger, list[Span]] = {}
+    end = 0
     for token in _TOKEN.finditer(text):
         word = token.group()
         for trigger in _triggers(word):
-            begin, end = max(0, token.start() - REACH), _end_of_word(text, token.end() + REACH)
+            begin = max(0, token.start() - REACH)
+            if end < token.end() + REACH:  # else the word that ended the window before ends this one too
+                end = _end_of_word(text, token.end() + REACH)
             spans = found.setdefault(trigger, [])
             if spans and spans[-1][1] >= begin:
                 spans[-1] = (spans[-1][0], end)

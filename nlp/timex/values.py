@@ -31,7 +31,7 @@ TIMEX3_VALUE = re.compile(
     r"|\d{4}-(?:\d\d(?:-\d\d)?|Q[1-4X]|H[12]|SP|SU|FA|WI|W\d\d(?:-WE|-[1-7])?)"
     r"(?:T(?:MO|MI|AF|EV|NI|DT|\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?))?"
     r"|P(?:T?(?:\d+(?:\.\d+)?|X)[DWMYQEHSC]|\d+Y\d+M|X{1,2})"
-    r"|PT(?:\d+(?:\.\d+)?|X)[HMS](?:\d+S)?"
+    r"|PT(?:\d+(?:\.\d+)?|X)[HMS](?:\d+[MS])?"
     r"|XXXX(?:-(?:\d\d|XX|SP|SU|FA|WI|Q[1-4]|W\d\d|WXX(?:-[1-7])?))?(?:-(?:\d\d|XX))?(?:T(?:MO|MI|AF|EV|NI|DT))?"
 )
 """What a value may look like; the tests hold every value to it."""

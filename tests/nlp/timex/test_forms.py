@@ -39,7 +39,9 @@ IN_CONTEXT = {  # forms that need words round them to be recognised
     "quarter to a day": ("Sales of the quarter ended Sept. 30 rose.", "the quarter", "2009-Q3"),
     "year to a day": ("Sales of the year ended March 31 rose.", "the year", "P1Y"),
     "end of unit": ("We close it by the end of the month.", "the end of the month", "2010-03"),
+    "noon": ("The site went down at noon.", "noon", "2010-03-10T12:00"),
     "in amount": ("The service will move in two weeks.", "two weeks", "2010-W12"),
+    "units round": ("In the years that followed nobody asked.", "the years", "PXY"),
     "bare units": ("It has been down for weeks.", "weeks", "PXW"),
 }
 
@@ -75,6 +77,7 @@ def test_names_of_forms_differ() -> None:
         pytest.param("This may or may not march on.", id="words that are months too"),
         pytest.param("Prices fall and servers spring back.", id="words that are seasons too"),
         pytest.param("Three quarters of the users left.", id="fractions"),
+        pytest.param("They answer 24 hours a day, seven days a week.", id="always"),
         pytest.param("A second release followed.", id="ordinals"),
         pytest.param("The founder, 52 years old, has a 6-year-old daughter.", id="ages"),
         pytest.param("The last Patch Tuesday was quiet.", id="a day that is a name"),
