@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
+from types import UnionType
 from typing import Any
 
 from store.errors import CursorError
@@ -15,8 +17,8 @@ def encode_cursor(kind: str, *values: Any) -> str:
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, kind: str, *types: type) -> list[Any]:
-    """The values of a cursor made by `encode_cursor(kind, …)`; None is allowed for each.
+def decode_cursor(cursor: str, kind: str, *types: type | UnionType) -> list[Any]:
+    """The values of a cursor made by `encode_cursor(kind, …)`, each of its type; `str | None` allows None.
 
     Raises:
         CursorError: it was not made here, or for another list.
@@ -29,13 +31,19 @@ def decode_cursor(cursor: str, kind: str, *types: type) -> list[Any]:
         isinstance(values, list)
         and len(values) == len(types) + 1
         and values[0] == kind
-        and all(
-            value is None or (isinstance(value, wanted) and not isinstance(value, bool))
-            or (wanted is float and isinstance(value, int))
-            for value, wanted in zip(values[1:], types, strict=True)
-        )
-        and all(not isinstance(value, int) or abs(value) < 2**63 for value in values[1:])
-    )  # fmt: skip
+        and all(_fits(value, wanted) for value, wanted in zip(values[1:], types, strict=True))
+    )
     if not fits:
         raise CursorError("the cursor belongs to another list: take it from `next` of this one")
     return values[1:]  # type: ignore[no-any-return]
+
+
+def _fits(value: object, wanted: type | UnionType) -> bool:
+    """Whether a database takes the value where one of the type stands."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return wanted in {int, float} and abs(value) < 2**63
+    if isinstance(value, float):
+        return wanted is float and math.isfinite(value)
+    return isinstance(value, wanted)

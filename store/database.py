@@ -15,6 +15,7 @@ import alembic.command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -37,7 +38,7 @@ class Database:
         """
         self._url = _read_url(url)
         self.dialect: Dialect = "sqlite" if self._url.get_backend_name() == "sqlite" else "postgresql"
-        self.safe_url = self._url.render_as_string(hide_password=True)
+        self.safe_url = _without_secrets(self._url)
         if self.dialect == "sqlite":
             _make_folder(self._url)
         try:
@@ -49,6 +50,8 @@ class Database:
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "connect", _set_time_zone)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -62,8 +65,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One snapshot to read from; nothing is committed."""
-        with self._connected(), Session(self.engine) as session:
+        """One snapshot to read from: what is written meanwhile is not seen. Nothing is committed."""
+        engine = self.engine
+        if self.dialect == "postgresql":  # which else shows each statement what is new; SQLite's BEGIN is a snapshot
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self._connected(), Session(engine) as session:
             yield session
             session.rollback()
 
@@ -74,10 +80,17 @@ class Database:
             yield
         except DBAPIError as error:
             if error.connection_invalidated or _is_unreachable(error):
-                raise DatabaseUrlError(f"cannot open {self.safe_url}: {_reason(error)}") from error
+                raise DatabaseUrlError(f"cannot open {self.safe_url}: {self._reason(error)}") from error
             if "no such table" in str(error.orig) or "UndefinedTable" in type(error.orig).__name__:
                 raise SchemaError("the database has no tables yet: run `hostwire init`") from error
             raise
+
+    def _reason(self, error: DBAPIError) -> str:
+        """The driver's words in one line, without the password that they may quote."""
+        reason = " ".join(str(error.orig).split()) or type(error.orig).__name__
+        for secret in _secrets(self._url):
+            reason = reason.replace(secret, "***")
+        return reason
 
     # -- schema ------------------------------------------------------------------------------------------------
 
@@ -87,7 +100,11 @@ class Database:
             return not inspect(connection).has_table("alembic_version")
 
     def upgrade(self, revision: str = "head") -> None:
-        """Make the schema, or bring it up to date."""
+        """Make the schema, or bring it up to date.
+
+        Raises:
+            SchemaError: it was made by a newer release.
+        """
         self._alembic(alembic.command.upgrade, revision)
 
     def downgrade(self, revision: str) -> None:
@@ -99,8 +116,10 @@ class Database:
             SchemaError: the schema is not that of this release.
         """
         with _config() as config, self._connected(), self.engine.connect() as connection:
-            head = ScriptDirectory.from_config(config).get_current_head()
+            scripts = ScriptDirectory.from_config(config)
+            head = scripts.get_current_head()
             current = MigrationContext.configure(connection).get_current_revision()
+            _refuse_newer(scripts, current)
         if current != head:
             raise SchemaError(f"the database's schema is {current or 'missing'}, not {head}: run `hostwire init`")
 
@@ -108,6 +127,9 @@ class Database:
         with _config() as config, self._connected():
             engine = self.engine.execution_options(hostwire_write=True)
             with engine.connect() as connection:
+                current = MigrationContext.configure(connection).get_current_revision()
+                _refuse_newer(ScriptDirectory.from_config(config), current)
+                connection.rollback()
                 config.attributes["connection"] = connection
                 command(config, revision)
 
@@ -128,7 +150,11 @@ class Database:
                         connection.execute(text("select pg_advisory_unlock(:key)"), key)
                         connection.commit()
             return
-        descriptor = os.open(f"{self._url.database}.{name}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        path = f"{os.path.realpath(cast('str', self._url.database))}.{name}.lock"  # whichever way the file is named
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise DatabaseUrlError(f"the lock file {path} cannot be opened: {error.strerror}") from error
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,24 +169,49 @@ class Database:
         self.engine.dispose()
 
 
+PG_WRITER_LOCK = 1_746_271  # so that row ids are given, and entities and events made, without collisions
+
+
+def one_writer(session: Session) -> None:
+    """Wait until no other transaction writes posts, tags or events, as SQLite has it by itself; held to the end."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
+
+
 def _read_url(text_: str) -> URL:
     try:
         url = make_url(text_)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise DatabaseUrlError(f"{_shortened(text_)} is no database URL; it looks like {EXAMPLES}") from error
     backend = url.drivername.partition("+")[0]
     if backend in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
-        if url.database in {None, "", ":memory:"}:
+        if url.database in {None, "", ":memory:"} or "\0" in str(url.database):
             raise DatabaseUrlError(f"an SQLite database lives in a file here: {EXAMPLES}")
+        if url.query or url.host:
+            raise DatabaseUrlError(f"an SQLite database's URL is its file's path and nothing else: {EXAMPLES}")
         return url.set(drivername="sqlite+pysqlite")
     raise DatabaseUrlError(f"no database is called {backend!r}; the URL looks like {EXAMPLES}")
 
 
+SECRET_PARAMETERS = ("password", "sslpassword")
+
+
+def _secrets(url: URL) -> list[str]:
+    named = [url.query.get(name) for name in SECRET_PARAMETERS]
+    return [secret for secret in (url.password, *named) if isinstance(secret, str) and secret]
+
+
+def _without_secrets(url: URL) -> str:
+    shown = url.update_query_dict({name: "***" for name in SECRET_PARAMETERS if name in url.query})
+    return shown.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
 def _shortened(value: str) -> str:
-    """What was given, without what may be a password in it."""
-    return repr(value if "@" not in value else f"…@{value.rpartition('@')[2]}")
+    """The kind of address that was given: what follows may be a password."""
+    scheme, separator, _ = value.partition("://")
+    return repr(f"{scheme}://…") if separator and scheme.replace("+", "").isalnum() else "what was given"
 
 
 def _make_folder(url: URL) -> None:
@@ -188,25 +239,50 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _set_time_zone(connection: Any, _record: Any) -> None:
+    """Whatever zone the server, the role or PGTZ name: days begin at midnight UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("hostwire_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _is_unreachable(error: DBAPIError) -> bool:
+    """Whether the database, not our statement, is at fault."""
+    if error.statement is None:  # it went wrong while connecting
+        return True
+    # SQLSTATE classes: connection, authorization, no such database, resources, intervention by its operator, system
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state[:2] in {"08", "28", "3D", "53", "58"} or state[:3] == "57P":
+        return True
     words = str(error.orig).lower()
-    return any(
-        part in words
-        for part in (
-            "unable to open database", "not a database", "connection refused", "connection failed", "could not connect",
-            "does not exist", "password authentication", "timeout expired", "name or service not known",
-            "failed to resolve host", "readonly database", "disk i/o error", "database or disk is full",
-        )
-    ) and "relation" not in words  # fmt: skip
+    return any(part in words for part in UNUSABLE_FILE)
 
 
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[-1].strip()
+# what SQLite says about its file
+UNUSABLE_FILE = (
+    "unable to open database", "not a database", "readonly database", "disk i/o error", "database or disk is full",
+    "disk image is malformed", "database is locked",
+)  # fmt: skip
+
+
+def _refuse_newer(scripts: ScriptDirectory, current: str | None) -> None:
+    """
+    Raises:
+        SchemaError: the schema's revision is none of this release's.
+    """
+    try:
+        if current is not None:
+            scripts.get_revision(current)
+    except CommandError as error:
+        raise SchemaError(
+            f"the database's schema is {current}, which this release does not know: use the newer Hostwire that made "
+            "it, or another database and `hostwire init`"
+        ) from error
 
 
 @contextmanager

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store.cursors import decode_cursor, encode_cursor
-from store.models import Entity, EntityAlias, PostEntity
+from store.models import SLOTS_PER_SECOND, Entity, EntityAlias, PostEntity
 from store.records import EntityInput, EntityKind, EntityRecord, Page
 from store.text import fold_name, storable
 
-SLOTS_PER_SECOND = 16  # as store.posts gives row ids: a post's id tells its time
-MAX_DEPTH = 12
+LAST_CHARACTER = "\U0010ffff"  # no name goes on with it
 
 
 def save_entities(session: Session, entities: Sequence[EntityInput]) -> dict[tuple[EntityKind, str], int]:
@@ -101,7 +100,7 @@ def descendants(session: Session, entity_id: int) -> tuple[int, ...]:
 
 def find_entity_id(session: Session, kind: EntityKind, name_or_slug: str) -> int | None:
     """The entity that a slug, name or alias means. Where several share a name: a known one, then the most named."""
-    wanted = name_or_slug.strip()
+    wanted = storable(name_or_slug).strip()
     if kind == "tld":
         wanted = wanted.lstrip(".")
     exact = session.scalar(select(Entity.id).where(Entity.kind == kind, Entity.slug == wanted.lower()))
@@ -127,7 +126,7 @@ def find_entity(session: Session, kind: EntityKind, name_or_slug: str) -> Entity
 
 def get_entity(session: Session, kind: EntityKind, slug: str) -> EntityRecord | None:
     """The entity with this slug."""
-    row = session.scalar(select(Entity).where(Entity.kind == kind, Entity.slug == slug))
+    row = session.scalar(select(Entity).where(Entity.kind == kind, Entity.slug == storable(slug)))
     return None if row is None else _records(session, [row])[0]
 
 
@@ -160,10 +159,7 @@ def list_entities(
         folded = fold_name(q.strip().lstrip("."))
         if not folded:
             return Page(())  # no name begins with what is no letter
-        begun = select(EntityAlias.entity_id).where(
-            EntityAlias.folded.startswith(folded, autoescape=True)
-            | EntityAlias.folded.startswith(f".{folded}", autoescape=True)
-        )
+        begun = select(EntityAlias.entity_id).where(_begins(folded) | _begins(f".{folded}"))
         stmt = stmt.where(Entity.id.in_(begun))
     if cursor is not None:
         last, last_id = decode_cursor(cursor, f"{kind} {sort}", int, int)
@@ -172,6 +168,11 @@ def list_entities(
     shown = rows[:limit]
     following = encode_cursor(f"{kind} {sort}", shown[-1][1], shown[-1][0].id) if len(rows) > limit else None
     return Page(tuple(_records(session, [row for row, _ in shown])), following)
+
+
+def _begins(folded: str) -> ColumnElement[bool]:
+    """That a folded name begins so: a range of the index, which LIKE is not."""
+    return (EntityAlias.folded >= folded) & (EntityAlias.folded < folded + LAST_CHARACTER)
 
 
 def _records(session: Session, rows: Sequence[Entity]) -> list[EntityRecord]:

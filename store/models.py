@@ -46,8 +46,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+SLOTS_PER_SECOND = 16  # so many row ids of posts has a second: ids run in time order, and one tells its post's time
+
 # SQLite only numbers a column by itself when it is declared INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+# Compared byte by byte on both databases, so that the names with one beginning are a range of the index.
+Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -64,6 +70,8 @@ class Base(DeclarativeBase):
 
 class Source(Base):
     __tablename__ = "source"
+    # An id is never given again: posts of a removed source keep its token.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own way of saying it
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -126,7 +134,7 @@ class Sighting(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     entry_id: Mapped[str] = mapped_column(String(64), comment="hash of the source's own id for it")
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     entry_hash: Mapped[str] = mapped_column(String(64), comment="of all that the source states of it")
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -137,14 +145,14 @@ class PostKey(Base):
     __tablename__ = "post_key"
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True, comment="hash of the address or guid")
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
 
 
 class Revision(Base):
     __tablename__ = "revision"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -172,7 +180,7 @@ class EntityAlias(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"))
-    folded: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Bytewise)
     name: Mapped[str] = mapped_column(Text)
 
 
@@ -182,7 +190,9 @@ class PostEntity(Base):
     __tablename__ = "post_entity"
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, index=True
+    )
     salient: Mapped[bool] = mapped_column(Boolean)
     direct: Mapped[bool] = mapped_column(Boolean)
 
@@ -191,7 +201,7 @@ class Mention(Base):
     __tablename__ = "mention"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), index=True)
     field: Mapped[Field] = mapped_column(String(8))
     start: Mapped[int] = mapped_column(Integer)
@@ -205,7 +215,7 @@ class Timex(Base):
     __table_args__ = (Index("ix_timex_begin_end_date", "begin", "end_date"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     field: Mapped[Field] = mapped_column(String(8))
     start: Mapped[int] = mapped_column(Integer)
     end: Mapped[int] = mapped_column(Integer)
@@ -245,7 +255,7 @@ class EventMention(Base):
     __tablename__ = "event_mention"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
     type: Mapped[str] = mapped_column(String(32))
     status: Mapped[Status] = mapped_column(String(16))

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from store import entities as entity_store
+from store.chunks import in_chunks
+from store.database import one_writer
 from store.models import (
+    SLOTS_PER_SECOND,
     Entity,
     Event,
     EventMention,
@@ -44,10 +46,8 @@ from store.sources import NAMESPACE
 from store.text import storable, storable_or_none
 from store.tokens import KIND_LETTERS, entity_token, event_token, join_tokens, source_token
 
-SLOTS_PER_SECOND = 16
 FUTURE_TOLERANCE = timedelta(days=1)
 SAME_MINUTE = timedelta(seconds=60)
-PG_WRITER_LOCK = 1_746_271  # one writer of posts at a time, so that row ids are given without collisions
 
 
 def save_entries(session: Session, source: SourceRecord, entries: Sequence[PostInput], *, now: datetime) -> SaveResult:
@@ -58,8 +58,7 @@ def save_entries(session: Session, source: SourceRecord, entries: Sequence[PostI
     """
     if not entries:
         return SaveResult(0, 0)
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
+    one_writer(session)
     batch = {_hash(entry.entry_id): _cleaned(entry) for entry in reversed(entries)}  # the first of equals wins
     sightings = _sightings(session, source.id, batch)
     fresh = {key: entry for key, entry in batch.items() if not _is_same(sightings.get(key), entry)}
@@ -145,9 +144,7 @@ class _Writer:
 
     def _row_id(self, entry: PostInput) -> int:
         """The first free id of the post's second, or of the seconds after it."""
-        instant = entry.published
-        if instant is None or instant > self._now + FUTURE_TOLERANCE or instant.year < 1971:
-            instant = self._now
+        instant = self._place(entry) or self._now
         candidate = int(instant.timestamp()) * SLOTS_PER_SECOND
         span = 64 * SLOTS_PER_SECOND
         while True:
@@ -158,6 +155,26 @@ class _Writer:
                     self._taken.add(free)
                     return free
             candidate += span
+
+    def _place(self, entry: PostInput) -> datetime | None:
+        """When it was published, unless that cannot be: such a post stands where it was seen."""
+        instant = entry.published
+        if instant is None or instant > self._now + FUTURE_TOLERANCE or instant.year < 1971:
+            return None
+        return instant
+
+    def _redate(self, post: Post, entry: PostInput) -> None:
+        """Give the post the entry's date. Its row id goes with it, and by cascade all that hangs on the post."""
+        post.published_at, post.published_precision = entry.published, entry.published_precision
+        self._analyze_again(post)  # what it says of "next week" had another anchor, or none
+        instant = self._place(entry)
+        if instant is None or post.id // SLOTS_PER_SECOND == int(instant.timestamp()):
+            return
+        self._session.flush()  # what was made for it has its former id
+        self.to_analyze.remove(post.id)
+        post.id = self._row_id(entry)
+        self._session.flush()
+        self.to_analyze.append(post.id)
 
     def _apply(self, post: Post, entry: PostInput) -> None:
         """What a further sighting changes: everything when its source may, else only what is missing."""
@@ -182,8 +199,7 @@ class _Writer:
                 setattr(post, name, value)
                 changed = True
         if entry.published and post.published_at is None:
-            post.published_at, post.published_precision = entry.published, entry.published_precision
-            self._analyze_again(post)  # its relative dates had no anchor
+            self._redate(post, entry)
             changed = True
         return changed
 
@@ -216,9 +232,8 @@ class _Writer:
             "enclosures": [_enclosure_json(enclosure) for enclosure in entry.enclosures] or post.enclosures,
         }
         if entry.published is not None and entry.published != post.published_at:
-            stated["published_at"] = entry.published
-            stated["published_precision"] = entry.published_precision
-            self._analyze_again(post)
+            self._redate(post, entry)
+            changed = True
         for name, value in stated.items():
             if getattr(post, name) != value:
                 setattr(post, name, value)
@@ -279,36 +294,28 @@ def _same_minute(a: datetime | None, b: datetime | None) -> bool:
 def _posts_met_before(session: Session, entries: dict[str, PostInput], sightings: dict[str, Sighting]) -> _KnownPosts:
     known = _KnownPosts()
     keys = {key for entry in entries.values() for key in _keys(entry)}
-    key_rows = _in_chunks(session, select(PostKey.key, PostKey.post_id), PostKey.key, keys)
+    key_rows = in_chunks(session, select(PostKey.key, PostKey.post_id), PostKey.key, keys)
     by_key = dict(key_rows)
     seen = {sightings[key].post_id for key in entries if key in sightings}
     hashes = {entry.content_hash for key, entry in entries.items() if key not in sightings}
-    for (post,) in _in_chunks(session, select(Post), Post.id, seen | set(by_key.values())):
+    for (post,) in in_chunks(session, select(Post), Post.id, seen | set(by_key.values())):
         known.by_id[post.id] = post
-    for (post,) in _in_chunks(session, select(Post), Post.content_hash, hashes):
+    for (post,) in in_chunks(session, select(Post), Post.content_hash, hashes):
         known.by_content.setdefault(post.content_hash, []).append(post)
     known.by_key = {key: known.by_id[post_id] for key, post_id in by_key.items()}
     return known
 
 
 def _sightings(session: Session, source_id: int, keys: Iterable[str]) -> dict[str, Sighting]:
-    stmt = select(Sighting).where(Sighting.source_id == source_id)
-    return {row.entry_id: row for (row,) in _in_chunks(session, stmt, Sighting.entry_id, keys)}
-
-
-def _in_chunks(
-    session: Session, stmt: Any, column: InstrumentedAttribute[Any], values: Iterable[Any], size: int = 500
-) -> Iterator[Any]:
-    """Rows of `stmt` whose `column` is one of `values`, however many these are."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), size):
-        yield from session.execute(stmt.where(column.in_(ordered[start : start + size]))).all()
+    # read anew even where the session knows them: their post may have got another row id since
+    stmt = select(Sighting).where(Sighting.source_id == source_id).execution_options(populate_existing=True)
+    return {row.entry_id: row for (row,) in in_chunks(session, stmt, Sighting.entry_id, keys)}
 
 
 def known_addresses(session: Session, urls: Iterable[str]) -> frozenset[str]:
     """Those of the addresses, in canonical form, under which a post is known."""
     by_key = {_hash(url): url for url in urls}
-    return frozenset(by_key[key] for (key,) in _in_chunks(session, select(PostKey.key), PostKey.key, by_key))
+    return frozenset(by_key[key] for (key,) in in_chunks(session, select(PostKey.key), PostKey.key, by_key))
 
 
 def _is_same(sighting: Sighting | None, entry: PostInput) -> bool:
@@ -378,6 +385,7 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
 
     False, with nothing written, when the post is gone or was changed since it was read: it will be read again.
     """
+    one_writer(session)
     post = session.get(Post, post_id)
     if post is None or post.content_hash != content_hash:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
+from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
+from store.database import one_writer
 from store.entities import descendants, find_entity_id
 from store.errors import CursorError
 from store.models import (
@@ -27,6 +29,7 @@ from store.models import (
 from store.records import (
     DateChange,
     DatePrecision,
+    Day,
     EntityKind,
     EventDate,
     EventEvidence,
@@ -40,6 +43,8 @@ from store.records import (
 )
 from store.search import search_condition
 from store.text import storable
+
+_reported = func.coalesce(Post.published_at, Post.first_seen_at)  # when a post came out, as far as is known
 
 # -- what the resolver reads -----------------------------------------------------------------------------------
 
@@ -62,27 +67,29 @@ def event_mentions_around(session: Session, post_ids: Sequence[int]) -> tuple[Ev
     )
     own_ids = select(EventMention.id).where(EventMention.post_id.in_(post_ids))
     ids = set(session.scalars(related)) | set(session.scalars(own_ids))
-    events = set(
-        session.scalars(
-            select(EventMention.event_id).where(EventMention.id.in_(ids), EventMention.event_id.is_not(None)).distinct()
-        )
-    ) | set(session.scalars(select(Event.id).where(Event.stale)))
-    ids |= set(session.scalars(select(EventMention.id).where(EventMention.event_id.in_(events))))
+    events = _events_of(session, ids) | set(session.scalars(select(Event.id).where(Event.stale)))
+    ids |= {row.id for row in in_chunks(session, select(EventMention.id), EventMention.event_id, events)}
     return _mention_rows(session, ids)
+
+
+def _events_of(session: Session, mention_ids: Iterable[int]) -> set[int]:
+    """The events that the mentions were resolved to."""
+    rows = in_chunks(session, select(EventMention.event_id), EventMention.id, mention_ids)
+    return {row.event_id for row in rows if row.event_id is not None}
 
 
 def _mention_rows(session: Session, ids: set[int]) -> tuple[EventMentionRow, ...]:
     subjects: dict[int, list[tuple[EntityKind, str]]] = {}
     names: dict[int, list[str]] = {}
-    for mention_id, kind, slug, name in session.execute(
+    stmt = (
         select(EventMentionSubject.event_mention_id, Entity.kind, Entity.slug, Entity.name)
         .join(Entity, Entity.id == EventMentionSubject.entity_id)
-        .where(EventMentionSubject.event_mention_id.in_(ids))
         .order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
-    ):
+    )
+    for mention_id, kind, slug, name in in_chunks(session, stmt, EventMentionSubject.event_mention_id, ids):
         subjects.setdefault(mention_id, []).append((kind, slug))
         names.setdefault(mention_id, []).append(name)
-    rows = session.execute(
+    mentions = (
         select(
             EventMention,
             Post.public_id,
@@ -92,9 +99,9 @@ def _mention_rows(session: Session, ids: set[int]) -> tuple[EventMentionRow, ...
             Post.first_seen_at,
         )
         .join(Post, Post.id == EventMention.post_id)
-        .where(EventMention.id.in_(ids))
         .order_by(EventMention.id)
     )
+    rows = in_chunks(session, mentions, EventMention.id, ids)
     return tuple(
         EventMentionRow(
             id=row.id,
@@ -127,25 +134,28 @@ def replace_events(
 
     Events that are left without a mention are removed. Doing it twice changes nothing.
     """
-    former = set(
-        session.scalars(
-            select(EventMention.event_id).where(EventMention.id.in_(mention_ids), EventMention.event_id.is_not(None))
-        )
-    ) | set(session.scalars(select(Event.id).where(Event.stale)))
+    one_writer(session)
+    former = _events_of(session, mention_ids) | set(session.scalars(select(Event.id).where(Event.stale)))
     wanted = [event.public_id for event in events]
-    rows = {row.public_id: row for row in session.scalars(select(Event).where(Event.public_id.in_(wanted)))}
+    rows = {row.public_id: row for (row,) in in_chunks(session, select(Event), Event.public_id, wanted)}
     former |= {row.id for row in rows.values()}
     entities = _entity_ids(session, {subject for event in events for subject in event.subjects})
-    session.execute(update(EventMention).where(EventMention.id.in_(mention_ids)).values(event_id=None))
+    _assign(session, mention_ids, None)
     for event in events:
         row = _write_event(session, rows.get(event.public_id), event, now)
-        session.execute(update(EventMention).where(EventMention.id.in_(event.mention_ids)).values(event_id=row.id))
+        _assign(session, event.mention_ids, row.id)
         _write_subjects(session, row, [entities[subject] for subject in event.subjects if subject in entities])
         _write_history(session, row, event.history)
     session.flush()
-    used = select(EventMention.event_id).where(EventMention.event_id.in_(former))
-    session.execute(delete(Event).where(Event.id.in_(former), Event.id.not_in(used)))
+    used = {row.event_id for row in in_chunks(session, select(EventMention.event_id), EventMention.event_id, former)}
+    for some in chunks(former - used):
+        session.execute(delete(Event).where(Event.id.in_(some)))
     session.execute(update(Event).where(Event.stale).values(stale=False))
+
+
+def _assign(session: Session, mention_ids: Iterable[int], event_id: int | None) -> None:
+    for some in chunks(mention_ids):
+        session.execute(update(EventMention).where(EventMention.id.in_(some)).values(event_id=event_id))
 
 
 def _write_event(session: Session, row: Event | None, event: EventInput, now: datetime) -> Event:
@@ -207,7 +217,7 @@ def _write_history(session: Session, row: Event, history: Sequence[DateChange]) 
 
 def _entity_ids(session: Session, subjects: set[tuple[EntityKind, str]]) -> dict[tuple[str, str], int]:
     slugs = {slug for _, slug in subjects}
-    rows = session.execute(select(Entity.kind, Entity.slug, Entity.id).where(Entity.slug.in_(slugs)))
+    rows = in_chunks(session, select(Entity.kind, Entity.slug, Entity.id), Entity.slug, slugs)
     return {(kind, slug): entity_id for kind, slug, entity_id in rows}
 
 
@@ -226,23 +236,35 @@ def timeline(session: Session, query: TimelineQuery, *, limit: int, cursor: str 
     conditions = _conditions(session, query)
     if conditions is None:
         return Page(())
-    stmt = select(Event).where(*conditions).order_by(Event.begin.asc().nulls_last(), Event.id).limit(limit + 1)
+    after = None
     if cursor is not None:
-        begin_text, last_id = decode_cursor(cursor, "timeline", str, int)
-        stmt = stmt.where(_after(_cursor_day(begin_text), last_id))
-    rows = list(session.scalars(stmt))
-    shown = rows[:limit]
+        begin_text, last_id = decode_cursor(cursor, "timeline", str | None, int)
+        after = (_cursor_day(begin_text), last_id)
+    if query.as_of is None:
+        found = [_as_stored(row) for row in _in_order(session, [*conditions, *_stated(query)], after, limit + 1)]
+    else:
+        found = _known_then(session, conditions, query, _end_of(query.as_of), after, limit + 1)
+    shown = found[:limit]
     following = None
-    if len(rows) > limit:
-        last = shown[-1]
-        following = encode_cursor("timeline", last.begin.isoformat() if last.begin else None, last.id)
+    if len(found) > limit:
+        day, last_id = shown[-1].date.begin, shown[-1].row.id
+        following = encode_cursor("timeline", day.isoformat() if day else None, last_id)
     return Page(_event_records(session, shown, as_of=query.as_of), following)
+
+
+def _in_order(
+    session: Session, conditions: Sequence[ColumnElement[bool]], after: _Place | None, limit: int
+) -> Sequence[Event]:
+    stmt = select(Event).where(true(), *conditions).order_by(Event.begin.asc().nulls_last(), Event.id).limit(limit)
+    if after is not None:
+        stmt = stmt.where(_after(*after))
+    return session.scalars(stmt).all()
 
 
 def get_event(session: Session, public_id: str) -> EventRecord | None:
     """The event with this public id."""
-    row = session.scalar(select(Event).where(Event.public_id == public_id))
-    return None if row is None else _event_records(session, [row], as_of=None)[0]
+    row = session.scalar(select(Event).where(Event.public_id == storable(public_id)))
+    return None if row is None else _event_records(session, [_as_stored(row)], as_of=None)[0]
 
 
 def _conditions(session: Session, query: TimelineQuery) -> list[ColumnElement[bool]] | None:
@@ -266,18 +288,26 @@ def _conditions(session: Session, query: TimelineQuery) -> list[ColumnElement[bo
         conditions.append(Event.id.in_(select(EventMention.event_id).where(EventMention.post_id.in_(matching))))
     if query.types:
         conditions.append(Event.type.in_(query.types))
+    if query.as_of is not None:
+        conditions.append(Event.first_reported_at < _end_of(query.as_of))
+    return conditions
+
+
+def _stated(query: TimelineQuery) -> list[ColumnElement[bool]]:
+    """The conditions on what is known of an event: its status and its date, which change as posts arrive."""
+    conditions: list[ColumnElement[bool]] = []
     if query.statuses:
         conditions.append(Event.status.in_(query.statuses))
     if query.begin is not None:
         conditions.append(Event.end > query.begin)
     if query.end is not None:
         conditions.append(Event.begin < query.end)
-    if query.as_of is not None:
-        conditions.append(Event.first_reported_at < _end_of(query.as_of))
-    return conditions or [true()]
+    return conditions
 
 
 def _end_of(day: date) -> datetime:
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
@@ -294,71 +324,169 @@ def _after(begin: date | None, last_id: int) -> ColumnElement[bool]:
     return or_(Event.begin > begin, Event.begin.is_(None), and_(Event.begin == begin, Event.id > last_id))
 
 
-def _event_records(session: Session, rows: Sequence[Event], *, as_of: date | None) -> tuple[EventRecord, ...]:
-    ids = [row.id for row in rows]
+# -- as of a day -----------------------------------------------------------------------------------------------
+
+
+_Place = tuple[Day | None, int]  # where a page begins: after this day and, of that day, this row id
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An event with what is known of it, now or on some day."""
+
+    row: Event
+    status: Status
+    date: EventDate
+    sources: int
+
+    @property
+    def place(self) -> tuple[bool, Day, int]:
+        """Sorts by date, undated ones last."""
+        return self.date.begin is None, self.date.begin or date.max, self.row.id
+
+    def fits(self, query: TimelineQuery) -> bool:
+        """What `_stated` says in SQL."""
+        begin, end = self.date.begin, self.date.end
+        return (
+            (not query.statuses or self.status in query.statuses)
+            and (query.begin is None or (end is not None and end > query.begin))
+            and (query.end is None or (begin is not None and begin < query.end))
+        )
+
+
+def _as_stored(row: Event) -> _Known:
+    return _Known(row, row.status, EventDate(row.value, row.begin, row.end, row.precision, row.basis), row.sources)
+
+
+def _known_then(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    query: TimelineQuery,
+    until: datetime,
+    after: _Place | None,
+    limit: int,
+) -> list[_Known]:
+    """The events as they stood before `until`, in the order of the dates that they had then.
+
+    An event of which nothing was said since stands as it is stored: the database sorts and bounds these. The others,
+    of which both something earlier and something later is known, are few; they are read from their reports.
+    """
+    said_since = (
+        select(EventMention.id)
+        .join(Post, Post.id == EventMention.post_id)
+        .where(EventMention.event_id == Event.id, _reported >= until)
+        .exists()
+    )
+    settled = _in_order(session, [*conditions, *_stated(query), ~said_since], after, limit)
+    rows = session.scalars(select(Event).where(said_since, *conditions)).all()
+    reports = _reports(session, [row.id for row in rows], until)
+    moved = [_from_reports(row, reports[row.id]) for row in rows if row.id in reports]
+    start = None if after is None else (after[0] is None, after[0] or date.max, after[1])
+    fitting = [known for known in moved if known.fits(query) and (start is None or known.place > start)]
+    return sorted([*map(_as_stored, settled), *fitting], key=lambda known: known.place)[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """One post's statement of an event."""
+
+    status: Status
+    value: str | None
+    begin: date | None
+    end: date | None
+    source_id: int | None
+    content_hash: str
+    reported: datetime
+
+    @property
+    def days(self) -> int:
+        """How many days its date leaves open."""
+        return (self.end - self.begin).days if self.begin and self.end else 10**6
+
+
+def _reports(session: Session, event_ids: Sequence[int], until: datetime) -> dict[int, list[_Report]]:
+    """What had been said of each event before `until`, in the order of its saying."""
+    found: dict[int, list[_Report]] = {}
+    stmt = (
+        select(EventMention, Post.source_id, Post.content_hash, _reported)
+        .join(Post, Post.id == EventMention.post_id)
+        .where(_reported < until)
+        .order_by(_reported, Post.public_id, func.coalesce(EventMention.value, ""), EventMention.id)
+    )
+    for mention, source_id, content_hash, at in in_chunks(session, stmt, EventMention.event_id, event_ids):
+        found.setdefault(mention.event_id, []).append(
+            _Report(mention.status, mention.value, mention.begin, mention.end_date, source_id, content_hash, at)
+        )
+    return found
+
+
+def _from_reports(row: Event, reports: Sequence[_Report]) -> _Known:
+    """What the reports say together, as `nlp.resolve` would have: what happened stays so, and its finest date counts;
+    of plans the last word.
+    """
+    dated = [report for report in reports if report.begin and report.end]
+    happened = [report for report in reports if report.status == "happened"]
+    if not dated:
+        day = reports[0].reported.date()
+        when = EventDate(day.isoformat(), day, day + timedelta(days=1), "day", "published")
+    else:
+        facts = [report for report in dated if report.status == "happened"]
+        best = min(facts or _agreeing(dated), key=lambda report: (report.days, -_told(report.value, facts)))
+        when = EventDate(best.value, best.begin, best.end, precision_of(best.value), "text")
+    first_of_content: dict[str, _Report] = {}
+    for report in reports:
+        first_of_content.setdefault(report.content_hash, report)
+    return _Known(
+        row,
+        status="happened" if happened else reports[-1].status,
+        date=when,
+        sources=len({report.source_id for report in first_of_content.values()}),
+    )
+
+
+def _told(value: str | None, facts: Sequence[_Report]) -> int:
+    """How many contents say that it happened on this date."""
+    return len({report.content_hash for report in facts if report.value == value})
+
+
+def _agreeing(dated: Sequence[_Report]) -> list[_Report]:
+    """The reports whose dates touch the last one's."""
+    last = dated[-1]
+    return [
+        report
+        for report in dated
+        if report.begin and report.end and last.begin and last.end
+        and report.begin < last.end and last.begin < report.end
+    ]  # fmt: skip
+
+
+# -- events as they are shown ----------------------------------------------------------------------------------
+
+
+def _event_records(session: Session, events: Sequence[_Known], *, as_of: date | None) -> tuple[EventRecord, ...]:
+    ids = [known.row.id for known in events]
     until = None if as_of is None else _end_of(as_of)
-    known_then = {} if until is None else _as_reported(session, ids, until)
     subjects = _event_subjects(session, ids)
     evidence = _evidence(session, ids, until)
     histories = _histories(session, ids, until)
     return tuple(
         EventRecord(
-            id=row.public_id,
-            type=row.type,
-            status=known_then[row.id].status if row.id in known_then else row.status,
-            title=row.title,
-            date=known_then[row.id].date if row.id in known_then else _date_of(row),
-            subjects=tuple(subjects.get(row.id, ())),
-            confidence=row.confidence,
-            sources=known_then[row.id].sources if row.id in known_then else row.sources,
-            first_reported=row.first_reported_at,
-            changed=row.changed_at,
-            sequence=row.sequence,
-            evidence=tuple(evidence.get(row.id, ())),
-            history=tuple(histories.get(row.id, ())),
+            id=known.row.public_id,
+            type=known.row.type,
+            status=known.status,
+            title=known.row.title,
+            date=known.date,
+            subjects=tuple(subjects.get(known.row.id, ())),
+            confidence=known.row.confidence,
+            sources=known.sources,
+            first_reported=known.row.first_reported_at,
+            changed=known.row.changed_at,
+            sequence=known.row.sequence,
+            evidence=tuple(evidence.get(known.row.id, ())),
+            history=tuple(histories.get(known.row.id, ())),
         )
-        for row in rows
+        for known in events
     )
-
-
-def _date_of(row: Event) -> EventDate:
-    return EventDate(row.value, row.begin, row.end, row.precision, row.basis)
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """An event as it had been reported by some day."""
-
-    status: Status
-    date: EventDate
-    sources: int
-
-
-def _as_reported(session: Session, ids: Sequence[int], until: datetime) -> dict[int, _Report]:
-    """What had been said of each event before `until`: the last dated report counts, and "happened" stays so."""
-    reported = func.coalesce(Post.published_at, Post.first_seen_at)
-    stmt = (
-        select(EventMention, Post.source_id, reported.label("reported"))
-        .join(Post, Post.id == EventMention.post_id)
-        .where(EventMention.event_id.in_(ids), reported < until)
-        .order_by(reported, EventMention.id)
-    )
-    by_event: dict[int, list[tuple[EventMention, int | None, datetime]]] = {}
-    for mention, source_id, at in session.execute(stmt):
-        by_event.setdefault(mention.event_id or 0, []).append((mention, source_id, at))
-    found = {}
-    for event_id, reports in by_event.items():
-        last, _, at = next((report for report in reversed(reports) if report[0].begin), reports[-1])
-        happened = any(mention.status == "happened" for mention, _, _ in reports)
-        day = at.date()
-        stated = (last.value, last.begin, last.end_date, precision_of(last.value), "text")
-        fallback = (day.isoformat(), day, day + timedelta(days=1), "day", "published")
-        found[event_id] = _Report(
-            status="happened" if happened else reports[-1][0].status,
-            date=EventDate(*(stated if last.begin else fallback)),
-            sources=len({source_id for _, source_id, _ in reports}),
-        )
-    return found
 
 
 def precision_of(value: str | None) -> DatePrecision | None:
@@ -397,29 +525,28 @@ def _event_subjects(session: Session, ids: Sequence[int]) -> dict[int, list[Name
 
 def _evidence(session: Session, ids: Sequence[int], until: datetime | None) -> dict[int, list[EventEvidence]]:
     """The sentences of each event, in the order in which they were published."""
-    reported = func.coalesce(Post.published_at, Post.first_seen_at)
     stmt = (
-        select(EventMention, Post, Source)
+        select(EventMention, Post.public_id, Post.url, Post.title, Post.published_at, Source)
         .join(Post, Post.id == EventMention.post_id)
         .outerjoin(Source, Source.id == Post.source_id)
         .where(EventMention.event_id.in_(ids))
         .order_by(EventMention.event_id, Post.id, EventMention.id)
     )
     if until is not None:
-        stmt = stmt.where(reported < until)
+        stmt = stmt.where(_reported < until)
     found: dict[int, list[EventEvidence]] = {}
-    for mention, post, source in session.execute(stmt):
+    for mention, post_id, url, title, published, source in session.execute(stmt):
         found.setdefault(mention.event_id or 0, []).append(
             EventEvidence(
-                post=post.public_id,
-                url=post.url,
-                title=post.title,
+                post=post_id,
+                url=url,
+                title=title,
                 source=(source.name or source.title or source.url) if source else "",
                 quote=mention.quote,
                 field=mention.field,
                 start=mention.start,
                 end=mention.end,
-                published=post.published_at,
+                published=published,
             )
         )
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from store.models import (
     Entity,
@@ -30,6 +30,7 @@ from store.records import (
     TimexRecord,
 )
 from store.records import Revision as RevisionRecord
+from store.text import storable
 
 
 def summaries(
@@ -42,7 +43,10 @@ def summaries(
     """The posts in the order of their ids given."""
     if not post_ids:
         return ()
-    posts = {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(post_ids)))}
+    stmt = select(Post).where(Post.id.in_(post_ids))
+    if not with_content:
+        stmt = stmt.options(defer(Post.html), defer(Post.text))
+    posts = {post.id: post for post in session.scalars(stmt)}
     source_ids = {post.source_id for post in posts.values()}
     sources = {row.id: row for row in session.scalars(select(Source).where(Source.id.in_(source_ids)))}
     entities = _entities(session, post_ids)
@@ -129,7 +133,7 @@ def _event_labels(session: Session, post_ids: Sequence[int]) -> dict[int, list[E
 
 def get_post(session: Session, public_id: str) -> PostDetail | None:
     """The post with this public id and everything known about it."""
-    post = session.scalar(select(Post).where(Post.public_id == public_id))
+    post = session.scalar(select(Post).where(Post.public_id == storable(public_id)))
     if post is None:
         return None
     (summary,) = summaries(session, [post.id])

@@ -19,6 +19,9 @@ depends_on = None
 # SQLite only numbers a column by itself when it is declared INTEGER.
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+# Compared byte by byte on both databases, so that the names with one beginning are a range of the index.
+BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 # A tsvector holds less than a megabyte: what comes after this many characters of a text is not searched.
 INDEXED_CHARACTERS = 200_000
 
@@ -51,15 +54,30 @@ SQLITE_INDEX = (
     """,
 )
 
-# Accents off, as SQLite's tokenizer takes them off.
-PLAIN = r"regexp_replace(normalize(left({column}, {length}), NFKD), '[\u0300-\u036f]', '', 'g')"
+# As SQLite's tokenizer has it: accents off, and everything but letters and digits parts words. PostgreSQL's own parser
+# would keep "cpanel.net" or "1.30.4" as one word each.
+PARTING = (
+    r"!-/:-@\[-`{-~\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf"
+    r"\u2190-\u245f\u2500-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\ufe00-\ufe6f\ufffd\U0001f000-\U0001faff"
+)
+PLAIN = (
+    r"regexp_replace(regexp_replace(left(normalize(left({column}, {length}), NFKD), {length}), '[\u0300-\u036f]+', '',"
+    " 'g'), '[" + PARTING.replace("{", "{{") + "]+', ' ', 'g')"
+)
 
 POSTGRESQL_INDEX = (
+    # English word stems, and no word too common to be looked for
+    "CREATE TEXT SEARCH DICTIONARY hostwire_stem (TEMPLATE = snowball, LANGUAGE = english)",
+    "CREATE TEXT SEARCH CONFIGURATION hostwire (COPY = english)",
+    "ALTER TEXT SEARCH CONFIGURATION hostwire ALTER MAPPING REPLACE english_stem WITH hostwire_stem",
+    # A tag is a lexeme with a # before it, which no word of a text or a query has. The # alone stands between title
+    # and text, so that no phrase begins in one and ends in the other.
     f"""
     ALTER TABLE post ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('english'::regconfig, {PLAIN.format(column="title", length=10_000)}), 'A')
-        || setweight(to_tsvector('english'::regconfig, {PLAIN.format(column="text", length=INDEXED_CHARACTERS)}), 'B')
-        || setweight(to_tsvector('simple'::regconfig, tag_tokens), 'D')
+        setweight(to_tsvector('hostwire'::regconfig, {PLAIN.format(column="title", length=10_000)}), 'A')
+        || '#:1'::tsvector
+        || setweight(to_tsvector('hostwire'::regconfig, {PLAIN.format(column="text", length=INDEXED_CHARACTERS)}), 'B')
+        || array_to_tsvector(array_remove(string_to_array('#' || replace(tag_tokens, ' ', ' #'), ' '), '#'))
     ) STORED
     """,
     "CREATE INDEX ix_post_search_vector ON post USING gin (search_vector)",
@@ -132,12 +150,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("public_id", name=op.f("uq_source_public_id")),
         sa.UniqueConstraint("url", name=op.f("uq_source_url")),
+        sqlite_autoincrement=True,  # an id is never given again: posts of a removed source keep its token
     )
     op.create_table(
         "entity_alias",
         sa.Column("id", ROW_ID, nullable=False),
         sa.Column("entity_id", ROW_ID, nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("folded", BYTEWISE, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["entity_id"], ["entity.id"], name=op.f("fk_entity_alias_entity_id_entity"), ondelete="CASCADE"
@@ -241,7 +260,7 @@ def upgrade() -> None:
             ["event_id"], ["event.id"], name=op.f("fk_event_mention_event_id_event"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["post_id"], ["post.id"], name=op.f("fk_event_mention_post_id_post"), ondelete="CASCADE"
+            ["post_id"], ["post.id"], name=op.f("fk_event_mention_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_mention")),
     )
@@ -260,7 +279,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["entity_id"], ["entity.id"], name=op.f("fk_mention_entity_id_entity"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_mention_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_mention_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
     )
     op.create_index(op.f("ix_mention_entity_id"), "mention", ["entity_id"], unique=False)
@@ -274,7 +295,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["entity_id"], ["entity.id"], name=op.f("fk_post_entity_entity_id_entity"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_entity_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_entity_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("entity_id", "post_id", name=op.f("pk_post_entity")),
     )
     op.create_index(op.f("ix_post_entity_post_id"), "post_entity", ["post_id"], unique=False)
@@ -282,7 +305,9 @@ def upgrade() -> None:
         "post_key",
         sa.Column("key", sa.String(length=64), nullable=False, comment="hash of the address or guid"),
         sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_key_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_key_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_post_key")),
     )
     op.create_index(op.f("ix_post_key_post_id"), "post_key", ["post_id"], unique=False)
@@ -294,7 +319,9 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_revision_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_revision_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_index(op.f("ix_revision_post_id"), "revision", ["post_id"], unique=False)
@@ -306,7 +333,9 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("entry_hash", sa.String(length=64), nullable=False, comment="of all that the source states of it"),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_sighting_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_sighting_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_sighting_source_id_source"), ondelete="CASCADE"
         ),
@@ -327,7 +356,9 @@ def upgrade() -> None:
         sa.Column("begin", sa.Date(), nullable=True),
         sa.Column("end_date", sa.Date(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_timex_post_id_post"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_timex_post_id_post"), ondelete="CASCADE", onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timex")),
     )
     op.create_index("ix_timex_begin_end_date", "timex", ["begin", "end_date"], unique=False)
@@ -359,7 +390,7 @@ def upgrade() -> None:
     )
     statements = SQLITE_INDEX if op.get_bind().dialect.name == "sqlite" else POSTGRESQL_INDEX
     for statement in statements:
-        op.execute(statement)
+        op.get_bind().exec_driver_sql(statement)  # as it stands: its colons are no parameters
 
 
 def downgrade() -> None:
@@ -383,3 +414,6 @@ def downgrade() -> None:
         "entity",
     ):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TEXT SEARCH CONFIGURATION hostwire")
+        op.execute("DROP TEXT SEARCH DICTIONARY hostwire_stem")

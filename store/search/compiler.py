@@ -7,6 +7,7 @@ index); what the index does not hold (author, publishing time, dates talked abou
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from store.text import fold_name, storable
 from store.tokens import entity_token, event_token, source_token
 
 KIND_OF_FIELD: dict[str, EntityKind] = {"product": "product", "org": "organization", "tld": "tld"}
+LONGEST_TYPE = 32  # as the column has it
 NO_TOKEN = "nx0"  # noqa: S105 - the token of nothing: no post has it
 
 
@@ -78,9 +80,8 @@ class Compiler(ABC):
             return self.matches(expression)
         match node:
             case All(nodes):
-                in_index = [part for inner in nodes if (part := self.expression(inner)) is not None]
-                beside = [self.condition(inner) for inner in nodes if self.expression(inner) is None]
-                indexed = [self.matches(self.join(in_index, either=False))] if in_index else []
+                in_index, beside = self.parted(nodes)
+                indexed = [] if in_index is None else [self.matches(in_index)]
                 return and_(*indexed, *beside)
             case Either(nodes):
                 return or_(*(self.condition(inner) for inner in nodes))
@@ -91,6 +92,13 @@ class Compiler(ABC):
             case Words():  # always has an expression
                 raise AssertionError(node)
 
+    def parted(self, nodes: Sequence[Node]) -> tuple[Any | None, list[ColumnElement[bool]]]:
+        """All of the nodes: as one expression what the index can answer, as SQL what is beside it."""
+        parts = [(node, self.expression(node)) for node in nodes]
+        in_index = [part for _, part in parts if part is not None]
+        beside = [self.condition(node) for node, part in parts if part is None]
+        return self.join(in_index, either=False) if in_index else None, beside
+
     def _tokens(self, field: Field) -> list[str] | None:
         """The tag tokens that a field stands for; None when it is not about tags."""
         if field.name in KIND_OF_FIELD:
@@ -98,7 +106,8 @@ class Compiler(ABC):
             entity_id = find_entity_id(self._session, kind, field.value)
             return [NO_TOKEN if entity_id is None else entity_token(kind, entity_id)]
         if field.name == "type":
-            return [event_token(field.value.lower().replace("-", "_"))]
+            name = field.value.lower().replace("-", "_")
+            return [event_token(name) if len(name) <= LONGEST_TYPE else NO_TOKEN]
         if field.name == "source":
             return [source_token(source_id) for source_id in self.source_ids(field.value)] or [NO_TOKEN]
         return None
@@ -157,5 +166,5 @@ def filters(query: PostQuery) -> list[Node]:
         ("type", query.events),
         ("source", query.sources),
     ):
-        nodes += [Field(name, value) for value in values]
+        nodes += [Field(name, storable(value)) for value in values]
     return nodes

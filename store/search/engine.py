@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import html
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, func, literal, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from store.cursors import decode_cursor, encode_cursor
-from store.models import Post
+from store.models import SLOTS_PER_SECOND, Post
 from store.records import Page, PostQuery, PostSummary
 from store.search import postgresql, sqlite
-from store.search.compiler import Compiler, filters, talks_about
+from store.search.compiler import Compiler, filters, start_of, talks_about
 from store.search.syntax import All, Either, Field, Node, Words, parse_query
+from store.text import storable
 from store.views import summaries
 
 EXACT_TOTAL = 10_000  # hits are counted up to here; the rest are "more"
@@ -25,9 +29,36 @@ SNIPPET_WORDS = 24
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    condition: ColumnElement[bool]
-    words: Any | None  # the expression of what is ranked and highlighted
+    """A query, parted into what the full-text index answers and what is asked of the post itself."""
+
     compiler: Compiler
+    expression: Any | None
+    beside: list[ColumnElement[bool]]
+    since: list[int]  # row ids from here on
+    until: list[int]  # and below here
+    words: Any | None  # the expression of what is ranked and highlighted
+
+    def condition(self) -> ColumnElement[bool]:
+        """All of it as a condition on `post`."""
+        indexed = [] if self.expression is None else [self.compiler.matches(self.expression)]
+        return and_(true(), *indexed, *self.beside, *self._range(Post.id))
+
+    def hits(self) -> tuple[Select[Any], ColumnElement[int]]:
+        """The row ids that match, and their column, by which the database can walk them newest first.
+
+        SQLite does so in its index of words alone, where the index leads and the post is looked at one by one; asked
+        for posts whose id is among the hits, it would gather all hits before it shows the first.
+        """
+        if self.expression is None or not isinstance(self.compiler, sqlite.SqliteCompiler):
+            return select(Post.id).where(self.condition()), Post.id.expression
+        stmt = sqlite.match(str(self.expression)).where(*self._range(sqlite.ROW_ID))
+        if self.beside:
+            post = select(literal(1)).select_from(Post).where(Post.id == sqlite.ROW_ID, *self.beside)
+            stmt = stmt.where(post.correlate_except(Post).exists())
+        return stmt, sqlite.ROW_ID
+
+    def _range(self, row_id: Any) -> list[ColumnElement[bool]]:
+        return [*(row_id >= bound for bound in self.since), *(row_id < bound for bound in self.until)]
 
 
 def search_posts(
@@ -52,26 +83,38 @@ def search_posts(
 
 def search_condition(session: Session, q: str) -> ColumnElement[bool]:
     """A query as a condition on `post`, for lists of other things about posts."""
-    return _compile(session, PostQuery(q=q)).condition
+    return _compile(session, PostQuery(q=q)).condition()
 
 
 def _compile(session: Session, query: PostQuery) -> _Search:
     sqlite_here = session.get_bind().dialect.name == "sqlite"
     compiler: Compiler = sqlite.SqliteCompiler(session) if sqlite_here else postgresql.PostgresqlCompiler(session)
-    tree = parse_query(query.q) if query.q else None
+    tree = parse_query(storable(query.q)) if query.q else None
     nodes = [*([tree] if tree is not None else []), *filters(query)]
     # One level of All, so that words and tag tokens become one expression of the index.
     flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, All) else (node,))]
-    conditions = [compiler.condition(All(tuple(flat)))] if flat else []
+    expression, beside = compiler.parted(flat)
     if query.after is not None:
-        conditions.append(Post.published_at >= query.after)
+        beside.append(Post.published_at >= query.after)
     if query.before is not None:
-        conditions.append(Post.published_at < query.before)
+        beside.append(Post.published_at < query.before)
     if query.when_begin is not None or query.when_end is not None:
-        conditions.append(talks_about(query.when_begin, query.when_end))
+        beside.append(talks_about(query.when_begin, query.when_end))
     wanted = [compiler.expression(node) for node in _words_of(tree)] if tree is not None else []
     words = compiler.join(wanted, either=True) if wanted else None
-    return _Search(and_(true(), *conditions), words, compiler)
+    after, before = _days_of(flat, "after"), _days_of(flat, "before")
+    since = [math.floor(t.timestamp()) * SLOTS_PER_SECOND for t in (query.after, *after) if t is not None]
+    until = [math.ceil(t.timestamp()) * SLOTS_PER_SECOND for t in (query.before, *before) if t is not None]
+    return _Search(compiler, expression, beside, since, until, words)
+
+
+def _days_of(nodes: Sequence[Node], name: str) -> list[datetime]:
+    """The instants of `after:` or `before:`.
+
+    Beside the exact condition they bound the row ids, which run in time order, so that the index begins there. A post
+    whose date cannot be (years ahead of when it was seen) has its place, here too, where it was seen.
+    """
+    return [start_of(node.begin) for node in nodes if isinstance(node, Field) and node.name == name and node.begin]
 
 
 def _words_of(node: Node) -> list[Node]:
@@ -85,16 +128,18 @@ def _words_of(node: Node) -> list[Node]:
 
 
 def _capped_count(session: Session, search: _Search) -> int | None:
-    some = select(literal(1)).select_from(Post).where(search.condition).limit(EXACT_TOTAL + 1).subquery()
+    matching, _ = search.hits()
+    some = matching.limit(EXACT_TOTAL + 1).subquery()
     count = session.scalar(select(func.count()).select_from(some)) or 0
     return count if count <= EXACT_TOTAL else None
 
 
 def _newest(session: Session, search: _Search, limit: int, cursor: str | None) -> tuple[list[int], str | None]:
-    stmt = select(Post.id).where(search.condition).order_by(Post.id.desc()).limit(limit + 1)
+    matching, row_id = search.hits()
+    stmt = matching.order_by(row_id.desc()).limit(limit + 1)
     if cursor is not None:
         (last,) = decode_cursor(cursor, "newest", int)
-        stmt = stmt.where(Post.id < last)
+        stmt = stmt.where(row_id < last)
     ids = list(session.scalars(stmt))
     return ids[:limit], encode_cursor("newest", ids[limit - 1]) if len(ids) > limit else None
 
@@ -102,9 +147,9 @@ def _newest(session: Session, search: _Search, limit: int, cursor: str | None) -
 def _by_relevance(
     session: Session, search: _Search, limit: int, cursor: str | None, *, capped: bool
 ) -> tuple[list[int], str | None]:
-    chosen = select(Post.id).where(search.condition).order_by(Post.id.desc())
+    chosen, hit = search.hits()
     if capped:
-        chosen = chosen.limit(RANKED_NEWEST)
+        chosen = chosen.order_by(hit.desc()).limit(RANKED_NEWEST)
     scored = _scored(search, chosen).subquery()
     score, row_id = scored.c.score, scored.c.id
     stmt = select(row_id, score).order_by(score.desc(), row_id.desc()).limit(limit + 1)
@@ -123,9 +168,8 @@ def _scored(search: _Search, chosen: Select[Any]) -> Select[Any]:
         rank: ColumnElement[Any] = literal_column(
             f"round(-bm25(post_search, {sqlite.TITLE_WEIGHT}, {sqlite.TEXT_WEIGHT}, 0.0), 6)"
         )
-        row_id = literal_column("post_search.rowid", Post.id.type)
-        matching = sqlite.match(str(search.words)).where(row_id.in_(chosen))
-        return matching.with_only_columns(row_id.label("id"), rank.label("score"))
+        matching = sqlite.match(str(search.words)).where(sqlite.ROW_ID.in_(chosen))
+        return matching.with_only_columns(sqlite.ROW_ID.label("id"), rank.label("score"))
     picked = chosen.subquery()
     weights: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
     cover = func.round(func.ts_rank_cd(weights, postgresql.VECTOR, search.words, 1).cast(Numeric), 6)
@@ -140,8 +184,8 @@ def _highlights(session: Session, search: _Search, ids: list[int]) -> dict[int, 
         snippet: ColumnElement[Any] = literal_column(
             f"snippet(post_search, -1, char(2), char(3), '…', {SNIPPET_WORDS})"
         )
-        matching = sqlite.match(str(search.words)).where(literal_column("post_search.rowid").in_(ids))
-        stmt: Select[Any] = matching.with_only_columns(literal_column("post_search.rowid"), snippet)
+        matching = sqlite.match(str(search.words)).where(sqlite.ROW_ID.in_(ids))
+        stmt: Select[Any] = matching.with_only_columns(sqlite.ROW_ID, snippet)
     else:
         options = f"StartSel={MARKS[0]}, StopSel={MARKS[1]}, MaxWords={SNIPPET_WORDS}, MinWords=12, MaxFragments=1"
         body = Post.title + ".\n" + Post.text

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, literal_column
+from sqlalchemy import ColumnElement, cast, func, literal, literal_column
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from store.search.compiler import Compiler
 from store.search.syntax import Words
 
-CONFIG: ColumnElement[Any] = literal_column("'english'::regconfig")
+CONFIG: ColumnElement[Any] = literal_column("'hostwire'::regconfig")
 VECTOR: ColumnElement[Any] = literal_column("post.search_vector")
 
 
@@ -19,13 +20,13 @@ class PostgresqlCompiler(Compiler):
     """Expressions are SQL of type tsquery."""
 
     def words(self, node: Words) -> ColumnElement[Any]:
-        return _query(node.text, "*") if node.prefix else func.phraseto_tsquery(CONFIG, literal(plain(node.text)))
+        return _query(node.text, ":*" if node.prefix else "")
 
     def title(self, text: str, *, prefix: bool) -> ColumnElement[Any]:
-        return _query(text, "*A" if prefix else "A")
+        return _query(text, ":*A" if prefix else ":A")
 
     def token(self, token: str) -> ColumnElement[Any]:
-        return func.to_tsquery(literal_column("'simple'::regconfig"), f"{token}:D")
+        return cast(literal(f"'#{token}'"), TSQUERY)
 
     def join(self, expressions: list[Any], *, either: bool) -> ColumnElement[Any]:
         joined = expressions[0]
@@ -38,11 +39,20 @@ class PostgresqlCompiler(Compiler):
 
 
 def _query(words: str, label: str) -> ColumnElement[Any]:
-    """Words that follow each other, each with a label: `*` for a beginning, A for the title's weight."""
-    literal_text = plain(words).replace("\\", " ").replace("'", "''")
-    return func.to_tsquery(CONFIG, f"'{literal_text}':{label}")
+    """Words that follow each other, each with a label: `:*` for a beginning, `:A` for the title's weight."""
+    return func.to_tsquery(CONFIG, f"'{plain(words)}'{label}")
+
+
+# what parts words in the index; see the migration that makes it
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_PARTING = re.compile(
+    r"[!-/:-@\[-`{-~\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf"
+    r"\u2190-\u245f\u2500-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\ufe00-\ufe6f\ufffd\U0001f000-\U0001faff]+"
+)
+LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 
 
 def plain(words: str) -> str:
-    """Accents off, as the index has them off."""
-    return "".join(c for c in unicodedata.normalize("NFKD", words) if not "\u0300" <= c <= "\u036f")
+    """Accents off and words parted, as in the index: letters and digits with single spaces between them."""
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", words))
+    return " ".join(word[:LONGEST_WORD] for word in _PARTING.sub(" ", text).split())

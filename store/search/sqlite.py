@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, String, bindparam, column, literal_column, select, table, text
 from sqlalchemy.sql import Select
 
@@ -10,6 +12,7 @@ from store.search.compiler import Compiler
 from store.search.syntax import Words
 
 INDEX = table("post_search", column("rowid"), column("post_search", String))
+ROW_ID: ColumnElement[int] = literal_column("post_search.rowid", Post.id.type)
 TITLE_WEIGHT, TEXT_WEIGHT = 8.0, 1.0
 
 
@@ -39,8 +42,8 @@ def quoted(words: str, *, prefix: bool = False) -> str:
     return '"' + words.replace('"', '""') + '"' + (" *" if prefix else "")
 
 
-def match(expression: str) -> Select[tuple[int]]:
+def match(expression: str) -> Select[Any]:
     """The row ids that an expression matches."""
-    return select(literal_column("post_search.rowid", Post.id.type)).select_from(INDEX).where(
+    return select(ROW_ID).select_from(INDEX).where(
         text("post_search MATCH :expression").bindparams(bindparam("expression", expression, unique=True))
     )  # fmt: skip

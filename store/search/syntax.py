@@ -194,7 +194,8 @@ class _Parser:
         if name not in FIELDS:
             raise QuerySyntaxError(f"there is no field {name!r}", token.position, f"one of {', '.join(FIELDS)}")
         value = self.current
-        if value.kind not in {"word", "phrase"} or value.position != token.position + len(token.text) or not value.text:
+        there = value.kind in {"word", "phrase"} and value.position == token.position + len(token.text)
+        if not there or not value.text or (name == "title" and not has_word(value.text)):
             raise QuerySyntaxError(f"{token.text} has no value", token.position + len(token.text), FIELDS[name])
         self._take()
         if name in {"after", "before", "when"}:

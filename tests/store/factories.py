@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.models import EventMention
 from store.posts import save_analysis, save_entries
 from store.records import (
     AnalysisInput,
     EntityInput,
+    EventDate,
+    EventInput,
     EventMentionRecord,
     MentionRecord,
     PostEntityInput,
@@ -21,6 +25,7 @@ from store.records import (
     TimexRecord,
 )
 from store.sources import add_source
+from store.timelines import precision_of
 
 NOW = datetime(2026, 11, 24, 3, 17, tzinfo=UTC)
 
@@ -102,3 +107,26 @@ EXCHANGE_2010_SP1 = EntityInput(
 )
 MICROSOFT = EntityInput("organization", "microsoft", "Microsoft")
 DOT_XXX = EntityInput("tld", "xxx", ".xxx")
+
+
+def make_resolved(mention_ids: tuple[int, ...], **fields: Any) -> EventInput:
+    """An event resolved from the mentions, on a day that a post states."""
+    value, begin, end = fields.pop("day", ("2026-03-01", date(2026, 3, 1), date(2026, 3, 2)))
+    defaults: dict[str, Any] = {
+        "public_id": "event-1",
+        "type": "release",
+        "status": "happened",
+        "title": "Exchange released",
+        "date": EventDate(value, begin, end, precision_of(value), "text"),
+        "subjects": (("product", "exchange"),),
+        "confidence": 0.9,
+        "sources": 1,
+        "first_reported": instant("2026-01-02T03:04"),
+        "mention_ids": mention_ids,
+    }
+    return EventInput(**(defaults | fields))
+
+
+def mention_ids_of(session: Session, post_id: int) -> tuple[int, ...]:
+    stmt = select(EventMention.id).where(EventMention.post_id == post_id).order_by(EventMention.id)
+    return tuple(session.scalars(stmt))

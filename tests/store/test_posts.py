@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from store.database import Database
-from store.models import Post, PostEntity
+from store.models import Post, PostEntity, PostKey, Revision, Sighting
 from store.posts import count_posts_to_analyze, counts, posts_to_analyze, save_analysis, save_entries
-from store.records import PostQuery, TimexRecord
+from store.records import PostInput, PostQuery, TimexRecord
 from store.search import search_posts
 from store.views import get_post
 from tests.store.factories import (
@@ -24,6 +27,8 @@ from tests.store.factories import (
     make_source,
     store_post,
 )
+
+SP1 = make_analysis(EXCHANGE, EXCHANGE_2010, EXCHANGE_2010_SP1, named=(("product", "exchange-2010-sp1"),))
 
 
 def titles(database: Database) -> list[str]:
@@ -181,6 +186,64 @@ def test_row_ids_run_in_time_order(database: Database) -> None:
     assert dates == sorted(dates)
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        pytest.param("2026-03-01", "2024-03-01", id="an earlier date"),
+        pytest.param("2024-03-01", "2026-03-01", id="a later date"),
+        pytest.param(None, "2024-03-01", id="a first date"),
+        pytest.param("2024-03-01", "9999-03-01", id="a date that cannot be"),
+    ],
+)
+def test_a_post_whose_date_is_corrected_moves_with_all_that_hangs_on_it(
+    database: Database, first: str | None, then: str
+) -> None:
+    between = instant("2025-03-01")
+    with database.write() as session:
+        source = make_source(session)
+        store_post(session, source, make_entry("between", published=between))
+        store_post(session, source, make_entry(text="Before", published=first and instant(first)), SP1)
+        corrected = make_entry(text="After", published=instant(then))
+        result = save_entries(session, source, [corrected], now=NOW)
+        again = save_entries(session, source, [corrected], now=NOW)
+    assert (result.new, result.updated, len(result.post_ids)) == (0, 1, 1)
+    assert (again.new, again.updated, again.post_ids) == (0, 0, ())
+    with database.read() as session:
+        page = search_posts(session, PostQuery(products=("exchange",), before=instant("9999-12-31")), limit=5)
+        (post,) = posts_to_analyze(session, version="1", stale=False, limit=1, after_id=result.post_ids[0] - 1)
+        detail = get_post(session, page.items[0].id)
+    assert post.id == result.post_ids[0]
+    assert detail is not None
+    assert [revision.text for revision in detail.revisions] == ["Before"]
+    assert detail.summary.published == instant(then)
+    place = instant(then) if then < "9999" else instant(first or then)
+    assert titles(database) == (["Title 1", "Title between"] if place > between else ["Title between", "Title 1"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"after": "2026-01-01"}, ["Title 3", "Title 2", "Title 1"]),
+        ({"after": "2026-01-02"}, ["Title 3", "Title 2"]),
+        ({"after": "2026-01-02T00:01"}, ["Title 3"]),
+        ({"before": "2026-01-02"}, ["Title 1"]),
+        ({"before": "2026-01-02T00:01"}, ["Title 2", "Title 1"]),
+        ({"after": "2026-01-02", "before": "2026-01-03"}, ["Title 2"]),
+        ({"after": "2027-01-01"}, []),
+    ],
+)
+def test_a_time_range_takes_its_beginning_and_leaves_out_its_end(
+    database: Database, fields: dict[str, str], expected: list[str]
+) -> None:
+    with database.write() as session:
+        source = make_source(session)
+        for n in (1, 2, 3):
+            store_post(session, source, make_entry(str(n), published=instant(f"2026-01-0{n}")))
+        store_post(session, source, make_entry("undated", published=None))
+        query = PostQuery(**{name: instant(value) for name, value in fields.items()})  # type: ignore[arg-type]
+        assert [item.title for item in search_posts(session, query, limit=9).items] == expected
+
+
 def test_many_posts_of_one_second_all_find_a_place(database: Database) -> None:
     with database.write() as session:
         entries = [make_entry(str(n), published=instant("2026-03-01")) for n in range(1200)]
@@ -207,9 +270,44 @@ def test_what_no_database_can_hold_is_replaced(database: Database) -> None:
     assert (item.title, item.text, item.author) == ("a\ufffdb", "c\ufffdd", "\ufffd")
 
 
-# -- analysis --------------------------------------------------------------------------------------------------
+ENTRIES = st.builds(
+    make_entry,
+    st.sampled_from("abc"),
+    title=st.sampled_from(["One", "Two", "\x00", ""]) | st.text(max_size=5),
+    text=st.sampled_from(["Some text.", "Other text.", ""]),
+    url=st.sampled_from(["http://a.example/1", "http://a.example/2", None]),
+    guid=st.sampled_from(["urn:x:1", "urn:x:2", None]),
+    published=st.sampled_from([instant("2026-01-01"), instant("2026-01-01T00:01"), instant("9999-01-01"), None]),
+    author=st.sampled_from(["Ana", None]),
+)
 
-SP1 = make_analysis(EXCHANGE, EXCHANGE_2010, EXCHANGE_2010_SP1, named=(("product", "exchange-2010-sp1"),))
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.tuples(st.sampled_from("xy"), st.lists(ENTRIES, max_size=4)), max_size=3))
+def test_whatever_is_stored_storing_it_again_changes_nothing(
+    database: Database, batches: list[tuple[str, list[PostInput]]]
+) -> None:
+    """Of each batch; and no entry is without its post."""
+    with database.engine.connect() as connection, Session(connection) as session:
+        sources = {name: make_source(session, f"http://{name}.example/feed") for name in "xy"}
+        for name, entries in batches:
+            save_entries(session, sources[name], entries, now=NOW)
+            session.flush()
+            before = _all_rows(session)
+            again = save_entries(session, sources[name], entries, now=NOW + timedelta(days=1))
+            assert (again.new, again.updated, again.post_ids) == (0, 0, ())
+            assert _all_rows(session) == before
+        met = {(name, entry.entry_id) for name, entries in batches for entry in entries}
+        assert session.scalar(select(func.count(Sighting.id))) == len(met)
+        session.rollback()
+
+
+def _all_rows(session: Session) -> list[object]:
+    tables = (Post.__table__, Sighting.__table__, PostKey.__table__, Revision.__table__)
+    return [tuple(row) for table in tables for row in session.execute(select(table).order_by(*table.primary_key))]
+
+
+# -- analysis --------------------------------------------------------------------------------------------------
 
 
 def test_posts_wait_for_analysis_until_they_have_it(database: Database) -> None:

@@ -1,0 +1,26 @@
+"""Lists of any length as parameters: a statement takes some ten thousand, so that long ones go in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+SIZE = 500
+
+
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values, each once and in order, some hundred at a time."""
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), SIZE):
+        yield ordered[start : start + SIZE]
+
+
+def in_chunks(session: Session, stmt: Any, column: InstrumentedAttribute[Any], values: Iterable[Any]) -> Iterator[Any]:
+    """Rows of `stmt` whose `column` is one of `values`, however many these are.
+
+    The order that `stmt` asks for holds within equal values of the column.
+    """
+    for some in chunks(values):
+        yield from session.execute(stmt.where(column.in_(some))).all()
