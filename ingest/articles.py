@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -13,10 +15,11 @@ from trafilatura.settings import use_config
 
 from ingest.discover import find_feeds
 from ingest.entries import Article, Document
-from ingest.html import first_text, fold_lines, plain_title
-from ingest.stamps import Stamp, parse_stated
+from ingest.html import first_text, fold_lines, parse_html, plain_title
+from ingest.stamps import Stamp, find_stamp, parse_stated
 from ingest.urls import is_http_url, resolve
 
+MAX_TAGS = 60_000  # of a page; no article has so many, and the extractors take their time over each
 MIN_WORDS = 40  # of an article: less is a stub or a notice
 ARTICLE_TYPES = {
     "article",
@@ -40,6 +43,8 @@ _DATE_META = (
 
 def read_article(html: str, url: str) -> Document | None:
     """The article of a page; None when there is no main text to speak of."""
+    if html.count("<") > MAX_TAGS:
+        return None
     extracted: Any = trafilatura.bare_extraction(
         html, url=url if is_http_url(url) else None, favor_precision=True, with_metadata=True, include_comments=False,
         config=_config(),
@@ -49,9 +54,10 @@ def read_article(html: str, url: str) -> Document | None:
     text = fold_lines((extracted.text or "").replace("\n", "\n\n"))
     if len(text.split()) < MIN_WORDS:
         return None
-    soup = BeautifulSoup(html, "lxml")
-    stated = _Stated(soup)
-    published = stated.published()
+    soup = parse_html(html)
+    stated = _Stated(soup, html)
+    byline = _byline(soup)
+    published = _finest(stated.published(), byline, extracted.date)
     canonical = resolve(url, stated.canonical())
     return Document(
         kind="article",
@@ -59,13 +65,65 @@ def read_article(html: str, url: str) -> Document | None:
         site_url=None,
         article=Article(
             title=plain_title(stated.title() or extracted.title, markup=False),
-            author=stated.author() or plain_title(extracted.author, markup=False),
+            author=stated.author() or said_author(byline) or plain_title(extracted.author, markup=False),
             published=_iso(published) if published else extracted.date,
             text=text,
             url=canonical or (url if is_http_url(url) else None),
         ),
         feeds=find_feeds(html, url),
     )
+
+
+# What is written after "by" in a line beside a title, up to the date, the category or whatever follows.
+BY = re.compile(
+    r"(?:^|[\s|,•·—–-])(?:posted|written|published|submitted|created)?\s*(?:by|author)\s*:?\s+(?!(?:on|at|in)\b)"
+    r"(?P<name>[^|•·/\n]{2,60}?)\s*(?=$|[|•·/]|,|\s[—–-]\s|\s(?:on|at|in|under)\s|"
+    r"\s(?:\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)|"
+    r"\s(?:tags?|categor\w+|comments?)\b)",
+    re.IGNORECASE,
+)
+BYLINE = 160  # characters: no byline is longer
+_LINES_BELOW_TITLE = 6
+
+
+def said_author(line: str) -> str | None:
+    """The name after "by" in a byline."""
+    match = BY.search(line) if len(line) <= 2 * BYLINE else None
+    name = match["name"].strip(" ,;:-–—") if match else ""
+    return name if name and find_stamp(name) is None and len(name.split()) <= 6 else None
+
+
+def _byline(soup: BeautifulSoup) -> str:
+    """The first of the few lines under the article's heading that says by whom or when."""
+    heading = soup.find("h1")
+    lines = heading.find_all_next(string=True, limit=60) if isinstance(heading, Tag) else []
+    inside = set(map(id, heading.find_all(string=True))) if isinstance(heading, Tag) else set()
+    holders: list[str] = []
+    for text in lines:
+        if id(text) in inside or not text.strip() or text.parent is None:
+            continue
+        holder = next(
+            (p for p in text.parents if p.name in {"p", "div", "header", "section", "li", "td", "address"}), None
+        )
+        line = " ".join(holder.get_text(" ").split()) if holder is not None else " ".join(text.split())
+        if line not in holders:
+            holders.append(line)
+        if len(line) <= BYLINE and (BY.match(line) or find_stamp(line)):
+            return line
+        if len(holders) >= _LINES_BELOW_TITLE:
+            break
+    return ""
+
+
+def _finest(stated: Stamp | None, byline: str, extracted: str | None) -> Stamp | None:
+    """What the page states; the hour that its byline prints for that day, which extractors do not give."""
+    printed = find_stamp(byline)
+    day = stated or parse_stated(extracted)
+    if printed is None or (stated is not None and stated.precision != "day"):
+        return stated
+    if day is None or abs(printed.instant - day.instant) < timedelta(days=2):
+        return printed
+    return stated
 
 
 def states_an_article(html: str) -> bool:
@@ -88,9 +146,9 @@ def _iso(stamp: Stamp) -> str:
 class _Stated:
     """What the page states in JSON-LD, meta elements and markup, in this order of trust."""
 
-    def __init__(self, soup: BeautifulSoup) -> None:
+    def __init__(self, soup: BeautifulSoup, html: str) -> None:
         self._soup = soup
-        self._linked = next(_linked_articles(soup), {})
+        self._linked: dict[str, Any] = next(_linked_objects(html), {})
         self._meta: dict[str, str] = {}
         for element in soup.find_all("meta"):
             name = str(element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
@@ -102,16 +160,13 @@ class _Stated:
         """The headline; a heading of the article before the document's title, which carries the site's name."""
         heading = self._soup.find("h1")
         own = heading.get_text(" ", strip=True) if isinstance(heading, Tag) else None
-        stated = first_text((_text(self._linked.get("headline")), self._meta.get("og:title")))
+        stated = first_text((plain_title(_text(self._linked.get("headline"))), self._meta.get("og:title")))
         if own and stated and own.casefold() in stated.casefold():
             return own
         return stated or own
 
     def author(self) -> str | None:
-        linked = self._linked.get("author")
-        people = linked if isinstance(linked, list) else [linked]
-        name = first_text(_text(person.get("name")) if isinstance(person, dict) else _text(person) for person in people)
-        name = name or first_text(self._meta.get(key) for key in _AUTHOR_META)
+        name = _linked_author(self._linked) or first_text(self._meta.get(key) for key in _AUTHOR_META)
         if name is None:
             found = self._soup.select_one('[rel~="author"], [itemprop="author"]')
             name = found.get_text(" ", strip=True) if isinstance(found, Tag) else None
@@ -145,11 +200,58 @@ class _Stated:
         return self._meta.get("og:site_name")
 
 
-def _linked_articles(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What JSON-LD says of an article."""
+
+    url: str | None
+    title: str | None
+    author: str | None
+    published: Stamp | None
+
+
+def linked_articles(html: str) -> list[Linked]:
+    """The articles of a page's JSON-LD, in its order."""
+    return [
+        Linked(
+            url=_address(item),
+            title=plain_title(_text(item.get("headline")) or _text(item.get("name"))),
+            author=_linked_author(item),
+            published=parse_stated(_text(item.get("datePublished"))),
+        )
+        for item in _linked_objects(html)
+    ]
+
+
+def _address(item: dict[str, Any]) -> str | None:
+    page = item.get("mainEntityOfPage")
+    return (
+        _text(item.get("url")) or _text(page.get("@id") if isinstance(page, dict) else page) or _text(item.get("@id"))
+    )
+
+
+def _linked_author(item: dict[str, Any]) -> str | None:
+    linked = item.get("author") or item.get("creator")
+    people = linked if isinstance(linked, list) else [linked]
+    name = first_text(_text(person.get("name")) if isinstance(person, dict) else _text(person) for person in people)
+    return None if name is None or name.startswith("http") or len(name) > 100 else plain_title(name)
+
+
+_LD_SCRIPT = re.compile(r"<script\b[^<>]{0,300}\bld\+json\b[^<>]{0,300}>", re.IGNORECASE)
+MAX_SCRIPTS = 100
+# Where a page nests its articles.
+_NESTING = ("@graph", "mainEntity", "mainEntityOfPage", "blogPost", "blogPosts", "itemListElement", "item", "hasPart")
+
+
+def _linked_objects(html: str) -> Iterator[dict[str, Any]]:
     """JSON-LD objects that are articles, wherever a page nests them."""
-    for script in soup.find_all("script", type=re.compile(r"ld\+json", re.IGNORECASE)):
+    for _, match in zip(range(MAX_SCRIPTS), _LD_SCRIPT.finditer(html), strict=False):
+        end = html.find("</script", match.end())
+        if end < 0:
+            return
+        text = html[match.end() : end].strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
         try:
-            data = orjson.loads(script.get_text().strip().rstrip(";"))
+            data = orjson.loads(text.encode("utf-8", "replace"))
         except orjson.JSONDecodeError:
             continue
         stack = [data]
@@ -158,15 +260,13 @@ def _linked_articles(soup: BeautifulSoup) -> Iterator[dict[str, Any]]:
                 break
             item = stack.pop()
             if isinstance(item, list):
-                stack.extend(item)
+                stack.extend(reversed(item))
             elif isinstance(item, dict):
                 kinds = item.get("@type")
                 names = kinds if isinstance(kinds, list) else [kinds]
                 if any(str(name).lower() in ARTICLE_TYPES for name in names):
                     yield item
-                stack.extend(
-                    value for key, value in item.items() if key in {"@graph", "mainEntity", "mainEntityOfPage"}
-                )
+                stack.extend(value for key, value in item.items() if key in _NESTING)
 
 
 def _text(value: Any) -> str | None:

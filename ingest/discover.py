@@ -6,9 +6,10 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from ingest.entries import FeedLink
+from ingest.html import parse_html
 from ingest.urls import canonical_url, resolve
 
 # media type → how gladly it is taken; a plain "json" is a feed only when its address says so
@@ -36,7 +37,7 @@ def find_feeds(html: str, url: str) -> tuple[FeedLink, ...]:
     A link counts by its rel=alternate (or feed) and its type, wherever in the page it stands; addresses are resolved
     against the page's base.
     """
-    soup = BeautifulSoup(html[:MAX_HEAD], "lxml")
+    soup = parse_html(html[:MAX_HEAD])
     base = url
     first_base = soup.find("base", href=True)
     if isinstance(first_base, Tag):

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html.entities import html5
 from typing import Any
 
 import feedparser
 import orjson
 
+from ingest.doctypes import refuse_entities, without_zeros
 from ingest.entries import Document, Enclosure, Entry
 from ingest.errors import ReadError
-from ingest.html import clean_html, excerpt, first_text, fold_lines, html_to_text, plain_title
+from ingest.html import clean_html, excerpt, first_text, fold_lines, html_to_text, plain_text, plain_title
 from ingest.stamps import Stamp, parse_stated
-from ingest.urls import is_http_url, resolve
+from ingest.urls import resolve
 
-# feedparser's time grows with the square of these, so that what no feed needs is refused before it starts.
-MAX_HEAD_BLANK = 10_000
+HEAD = 65_536  # bytes in which a feed's root element begins, after stylesheets and comments
 MAX_ENTRIES = 10_000
-_DOCTYPE_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF|rdf)[\s>/]")
 _HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
 def looks_like_feed(body: bytes) -> bool:
     """Whether an XML feed begins here."""
-    head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    root = _ROOT.search(_narrowed(head))
-    page = _HTML_ROOT.search(_narrowed(head))
+    head = body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    root = _ROOT.search(without_zeros(head))
+    page = _HTML_ROOT.search(without_zeros(head))
     return root is not None and (page is None or root.start() < page.start())
-
-
-def _narrowed(head: bytes) -> bytes:
-    """UTF-16 and UTF-32 heads as ASCII, well enough to see the tags."""
-    return head.replace(b"\x00", b"")
 
 
 def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
@@ -43,10 +40,8 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
         ReadError: it is no feed, or one that must not be parsed; the text says why.
     """
     body = body.lstrip(b" \t\r\n")
-    if _DOCTYPE_SUBSET.search(_narrowed(body[:65_536])):
-        raise ReadError(
-            "the feed declares entities of its own (a DOCTYPE with an internal subset), which feeds never need"
-        )
+    refuse_entities(body, _ROOT, "feed")
+    body = _REFERENCE.sub(_sound_reference, body)
     try:
         parsed = feedparser.parse(
             body, response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False
@@ -58,35 +53,62 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
         raise ReadError(f"this is no feed: {plain_title(reason) or 'unreadable'}")
     channel = parsed.feed
     site_url = resolve(url, channel.get("link"))
-    warnings = [f"not well-formed: {parsed.bozo_exception}"] if parsed.bozo and "bozo_exception" in parsed else []
+    fault = parsed.get("bozo_exception") if parsed.bozo else None
+    said_only = isinstance(fault, feedparser.NonXMLContentType)  # of a feed's media type, which is often wrong
+    warnings = [] if fault is None or said_only else [f"not well-formed: {fault}"]
     if len(parsed.entries) > MAX_ENTRIES:
         warnings.append(f"only the first {MAX_ENTRIES} of {len(parsed.entries)} entries are read")
-    base = channel.get("title_detail", {}).get("base") or url
+    reading = _Reading(
+        url=resolve(url, channel.get("title_detail", {}).get("base")) or url,
+        is_atom=str(parsed.get("version", "")).startswith("atom"),
+        states_base=b"xml:base" in body,
+        author=_author(channel),
+    )
     return Document(
         kind="feed",
         title=_title(channel),
         site_url=site_url,
-        entries=tuple(_entry(item, base if is_http_url(base) else url) for item in parsed.entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(item, reading) for item in parsed.entries[:MAX_ENTRIES]),
         warnings=tuple(warnings),
     )
 
 
-def _title(item: Any) -> str | None:
-    detail = item.get("title_detail", {})
-    return plain_title(
-        item.get("title"), markup=detail.get("type", "text/html") != "text/plain" or _is_rss_text(detail)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What an entry takes from its feed."""
+
+    url: str
+    is_atom: bool
+    states_base: bool  # whether xml:base says what some links count from
+    author: str | None  # of the feed
+
+
+_REFERENCE = re.compile(rb"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
+
+
+def _sound_reference(match: re.Match[bytes]) -> bytes:
+    """A character reference that an XML parser takes: HTML's names as numbers, U+FFFD for what is no character."""
+    if match[3]:
+        name = match[3].decode()
+        characters = html5.get(f"{name};") if name not in {"amp", "lt", "gt", "quot", "apos"} else None
+        return match[0] if characters is None else "".join(f"&#{ord(c)};" for c in characters).encode()
+    number = int(match[1]) if match[1] else int(match[2], 16)
+    allowed = (
+        number in {9, 10, 13} or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
     )
+    return match[0] if allowed else b"&#65533;"
 
 
-def _is_rss_text(detail: Mapping[str, Any]) -> bool:
-    """RSS does not say whether a title is HTML, and feedparser then guesses "text/plain"."""
-    return "&" in (detail.get("value") or "") or "<" in (detail.get("value") or "")
+def _title(item: Any) -> str | None:
+    """Atom says whether a title is text or markup, and RSS does not; of both, either is written."""
+    return plain_title(item.get("title"))
 
 
-def _entry(item: Any, url: str) -> Entry:
-    link = _link(item, url)
-    base = link or url
-    html, is_html = _content(item)
+def _entry(item: Any, reading: _Reading) -> Entry:
+    link = _link(item, reading.url)
+    base = link or reading.url
+    html, is_html, stated_base = _content(item)
+    content_base = (resolve(reading.url, stated_base) if reading.states_base else None) or base
     summary_html = item.get("summary") if html is not item.get("summary") else None
     text = (html_to_text(html) if is_html else fold_lines(html)) if html else ""
     stated_summary = html_to_text(summary_html) if summary_html else None
@@ -94,16 +116,18 @@ def _entry(item: Any, url: str) -> Entry:
     # feedparser answers "updated" with what was published where nothing else is stated; `in` does not.
     updated = _stamp(item, "updated") if "updated" in item else None
     shown = published or updated
+    if published is None and not reading.is_atom:
+        updated = None  # dc:date, which feedparser takes for it, is when an item was published
     return Entry(
-        id=item.get("id") or None,
+        id=plain_text(item.get("id") or "") or None,
         url=link,
         title=_title(item),
-        author=_author(item),
+        author=_author(item) or (reading.author if reading.is_atom else None),
         published=shown.instant if shown else None,
         published_precision=shown.precision if shown else None,
         updated=updated.instant if updated else None,
         summary=excerpt(stated_summary or text) or None,
-        html=clean_html(html if is_html else f"<p>{_escaped(html)}</p>", base) if html else None,
+        html=clean_html(html if is_html else f"<p>{_escaped(html)}</p>", content_base) if html else None,
         text=text,
         categories=_categories(item),
         enclosures=_enclosures(item, base),
@@ -123,19 +147,17 @@ def _link(item: Any, url: str) -> str | None:
     return first_text(resolve(url, candidate) for candidate in candidates)
 
 
-def _content(item: Any) -> tuple[str | None, bool]:
-    """The fullest content that an entry states, and whether it is HTML."""
-    for content in item.get("content", ()):
-        if content.get("value", "").strip() and content.get("type") in {"text/html", "application/xhtml+xml"}:
-            return content["value"], True
-    for content in item.get("content", ()):
-        if content.get("value", "").strip():
-            return content["value"], "<" in content["value"]
-    summary = item.get("summary")
+def _content(item: Any) -> tuple[str | None, bool, str | None]:
+    """The fullest content that an entry states, whether it is HTML, and what its links count from by xml:base."""
+    stated = [content for content in item.get("content", ()) if content.get("value", "").strip()]
+    stated.sort(key=lambda content: content.get("type") not in {"text/html", "application/xhtml+xml"})
+    for content in stated[:1]:
+        is_html = content.get("type") in {"text/html", "application/xhtml+xml"} or _looks_like_html(content["value"])
+        return content["value"], is_html, content.get("base")
+    summary, detail = item.get("summary"), item.get("summary_detail", {})
     if summary and summary.strip():
-        plain = item.get("summary_detail", {}).get("type") == "text/plain"
-        return summary, not plain or _looks_like_html(summary)
-    return None, False
+        return summary, detail.get("type") != "text/plain" or _looks_like_html(summary), detail.get("base")
+    return None, False, None
 
 
 _MARKUP = re.compile(
@@ -147,12 +169,21 @@ def _looks_like_html(text: str) -> bool:
     return _MARKUP.search(text) is not None
 
 
+_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+
+
 def _author(item: Any) -> str | None:
-    detail = item.get("author_detail", {})
-    name = first_text((detail.get("name"), item.get("author"), *(a.get("name") for a in item.get("authors", ()) if a)))
-    if name and (match := re.fullmatch(r"\S+@\S+\s*\((.+)\)", name)):
-        name = match[1]
-    return plain_title(name)
+    """The name of the (first) author, without the address that feeds write beside it.
+
+    From the text as stated: feedparser cuts addresses under long top-level domains in the middle.
+    """
+    stated = first_text((item.get("author"), *(a.get("name") for a in item.get("authors", ()) if a)))
+    if stated is None:
+        return None
+    name = _EMAIL.sub(" ", stated).strip(" \t\n<>,;:")
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1]
+    return plain_title(name.removesuffix("()").replace("( )", "").strip(" <>")) or plain_title(stated)
 
 
 def _stamp(item: Any, *names: str) -> Stamp | None:
@@ -161,7 +192,11 @@ def _stamp(item: Any, *names: str) -> Stamp | None:
         if (stamp := parse_stated(item.get(name))) is not None:
             return stamp
         parsed = item.get(f"{name}_parsed") if name in item else None
-        if parsed is not None and (stamp := parse_stated("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6]))):
+        if (
+            parsed is not None
+            and not re.match(r"\s*\d{4}-", item.get(name) or "")
+            and (stamp := parse_stated("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6])))
+        ):
             return stamp
     return None
 
@@ -198,10 +233,7 @@ def read_json_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Documen
     Raises:
         ReadError: it is no JSON, or JSON that is no feed.
     """
-    try:
-        feed = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise ReadError(f"this begins like JSON and is none: {error}") from error
+    feed = _load_json(body.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ReadError("this is JSON, but no JSON Feed: it has no list of items")
     if "jsonfeed.org" not in str(feed.get("version", "")):
@@ -216,8 +248,19 @@ def read_json_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Documen
     )
 
 
+def _load_json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        try:
+            return json.loads(body)  # which takes halves of surrogate pairs, and UTF-16
+        except (ValueError, RecursionError):
+            raise ReadError(f"this begins like JSON and is none: {error}") from error
+
+
 def _json_entry(item: dict[str, Any], feed: dict[str, Any], url: str) -> Entry:
-    link = resolve(url, _text(item.get("url"))) or resolve(url, _text(item.get("external_url")))
+    own = resolve(url, _text(item.get("url")))
+    link = own or resolve(url, _text(item.get("external_url")))
     html, plain = _text(item.get("content_html")), _text(item.get("content_text"))
     text = html_to_text(html) if html else fold_lines(plain or "")
     published = parse_stated(_text(item.get("date_published")))
@@ -233,17 +276,19 @@ def _json_entry(item: dict[str, Any], feed: dict[str, Any], url: str) -> Entry:
         published_precision=shown.precision if shown else None,
         updated=updated.instant if updated else None,
         summary=excerpt(_text(item.get("summary")) or text) or None,
-        html=clean_html(html or f"<p>{_escaped(plain or '')}</p>", link or url) if html or plain else None,
+        html=clean_html(html or f"<p>{_escaped(plain or '')}</p>", own or url) if html or plain else None,
         text=text,
-        categories=tuple(tag for tag in tags if isinstance(tag, str) and tag) if isinstance(tags, list) else (),
-        enclosures=_attachments(item, link or url),
+        categories=tuple(dict.fromkeys(name for tag in tags if (name := plain_title(_text(tag), markup=False))))
+        if isinstance(tags, list)
+        else (),
+        enclosures=_attachments(item, own or url),
     )
 
 
 def _text(value: Any) -> str | None:
     """Ids and titles are texts, though some feeds give numbers."""
     if isinstance(value, str):
-        return value or None
+        return plain_text(value) or None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
-from html import unescape
+from html import escape, unescape
 
 import nh3
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString
 
 from ingest.urls import resolve
@@ -50,17 +51,49 @@ BLOCKS = {
     "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
 }  # fmt: skip
 # Between these a line's end is enough; other blocks are paragraphs and stand apart.
-LINES = {"li", "tr", "dt", "dd", "caption", "br"}
+LINES = {"li", "tr", "dt", "dd", "caption", "br", "thead", "tbody", "tfoot"}
+LISTS = {"ul", "ol", "dl", "menu", "dir"}  # in a list item they go on with its list
 SILENT = {"script", "style", "svg", "math", "noscript", "template", "iframe", "object", "head", "select", "textarea"}
+MAX_TITLE = 10_000  # characters of a title that are looked at
 MAX_DEPTH = 200  # of nested elements; what lies deeper is read as flat text
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]+")
+
+
+MAX_OPEN = 3_000  # elements open at one place of HTML; the parsers' time grows with their square
+# Those that stay open until they are closed; paragraphs, list items, rows and cells end by themselves.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?:div|section|article|main|header|footer|aside|nav|ul|ol|dl|table|blockquote|center|form|fieldset|figure|"
+    r"details|address|pre|dir|menu|object)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+
+
+def is_too_deep(html: str) -> bool:
+    """Whether more than `MAX_OPEN` elements are nested in each other."""
+    if html.count("<") <= MAX_OPEN:
+        return False
+    depth = 0
+    for match in _NESTING_TAG.finditer(html):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > MAX_OPEN:
+            return True
+    return False
+
+
+def parse_html(html: str) -> BeautifulSoup:
+    """HTML parsed by lxml, without the parser's remarks on what it looks like."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        return BeautifulSoup(html, "lxml")
 
 
 def clean_html(html: str, base_url: str) -> str:
     """HTML that may be shown: allowed tags and attributes only, links absolute and http(s) or mailto.
 
     No script, style, SVG, MathML, forms or frames survive. An image or link whose address is not allowed loses it.
+    Of HTML that nests deeper than any author does, the text is left.
     """
 
     def filtered(tag: str, attribute: str, value: str) -> str | None:
@@ -70,6 +103,9 @@ def clean_html(html: str, base_url: str) -> str:
             return value
         return resolve(base_url, value)
 
+    html = plain_text(html)
+    if is_too_deep(html):
+        return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in html_to_text(html).split("\n\n") if paragraph)
     return nh3.clean(
         html,
         tags=ALLOWED_TAGS,
@@ -84,9 +120,10 @@ def clean_html(html: str, base_url: str) -> str:
 
 def html_to_text(html: str) -> str:
     """Plain text: a blank line between paragraphs, a line for each list item or table row, entities decoded."""
+    html = plain_text(html)
     if "<" not in html:
         return fold_lines(unescape(html))
-    return soup_to_text(BeautifulSoup(html, "lxml"))
+    return soup_to_text(parse_html(html))
 
 
 def soup_to_text(node: Tag) -> str:
@@ -109,12 +146,29 @@ def _collect(node: Tag, pieces: list[str], *, depth: int) -> None:
             elif depth >= MAX_DEPTH:
                 pieces.append(_SPACE.sub(" ", child.get_text()))
             else:
-                mark = "\n" if name in LINES else "\n\n" if name in BLOCKS else "\t" if name in {"td", "th"} else ""
-                pieces.append(mark)
+                mark = _mark(name, inside=node.name.lower())
+                _append(pieces, mark)
                 _collect(child, pieces, depth=depth + 1)
-                pieces.append(mark)
+                _append(pieces, mark)
         elif type(child) is NavigableString:
             pieces.append(_SPACE.sub(" ", child))
+
+
+def _mark(name: str, *, inside: str) -> str:
+    """What stands before and after an element's text."""
+    if name in LINES or (name in LISTS and inside in {"li", "dd"}):
+        return "\n"
+    return "\n\n" if name in BLOCKS else "\t" if name in {"td", "th"} else ""
+
+
+def _append(pieces: list[str], mark: str) -> None:
+    """Begin a line only where none has begun: the end of one list item and the start of the next are one line's end."""
+    if mark == "\n":
+        last = next((piece for piece in reversed(pieces) if piece.strip(" \t")), "\n")
+        if last.endswith("\n"):
+            return
+    if mark:
+        pieces.append(mark)
 
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -125,6 +179,7 @@ _CELLS = re.compile(r" *\t[ \t]*")
 def fold_lines(text: str, *, folded: bool = False) -> str:
     """White space as plain text wants it: no more than one blank line, none at line ends."""
     if not folded:
+        text = plain_text(text)
         text = "\n".join(_SPACE.sub(" ", line) for line in text.splitlines())
     text = _AROUND_LINE.sub("\n", _CELLS.sub("\t", text))
     text = re.sub(r" {2,}", " ", text)
@@ -139,17 +194,45 @@ def plain_title(text: str | None, *, markup: bool = True) -> str | None:
     """
     if text is None:
         return None
+    text = text[:MAX_TITLE]
     for _ in range(2 if markup else 0):
         if "<" in text or "&" in text:
             text = _untagged(text)
-    return _SPACE.sub(" ", text).strip() or None
+    if markup and "<" in text:
+        text = _TAG.sub("", text)
+    return _SPACE.sub(" ", plain_text(text)).strip() or None
 
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)/?>", re.DOTALL)
+# Characters that no text is made of, and that databases refuse: controls, halves of pairs, what Unicode leaves out.
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def plain_text(text: str) -> str:
+    """A text without what is no character of one; split surrogate pairs are joined first."""
+    if _NO_CHARACTER.search(text) is None:
+        return text
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _NO_CHARACTER.sub("", joined)
+
+
+_SILENT_TAG = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# Elements of HTML, and whatever has attributes: List<String> and <stdio.h> are words of a title.
+_NAMES = "|".join(
+    sorted(
+        {
+            *ALLOWED_TAGS, *BLOCKS, *SILENT, "acronym", "applet", "audio", "base", "big", "blink", "button", "embed",
+            "font", "frame", "g", "image", "input", "label", "link", "marquee", "meta", "nobr", "param", "path",
+            "picture", "source", "strike", "td", "th", "title", "tt", "use", "video", "wbr",
+        }
+    )
+)  # fmt: skip
+_TAG = re.compile(
+    rf"<(?:/?(?:(?:{_NAMES})(?![\w.-])[^<>]*|[a-z][\w:-]*\s[^<>]*=[^<>]*)|!--.*?--)>", re.DOTALL | re.IGNORECASE
+)
 
 
 def _untagged(text: str) -> str:
-    return unescape(_TAG.sub("", text))
+    return unescape(_TAG.sub("", _SILENT_TAG.sub("", text)))
 
 
 def excerpt(text: str, limit: int = 300) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from ingest.doctypes import refuse_entities
 from ingest.errors import ReadError
 from ingest.urls import is_http_url
 
 MAX_OUTLINES = 20_000
+_ROOT = re.compile(rb"<(?:\w+:)?opml[\s>/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,9 @@ def parse_opml(body: bytes) -> tuple[Outline, ...]:
     """The subscriptions of a list, each address once.
 
     Raises:
-        ReadError: it is no OPML, or no outline of it has an http(s) address.
+        ReadError: it is no OPML, declares entities, or no outline of it has an http(s) address.
     """
+    refuse_entities(body, _ROOT, "OPML")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
         root = etree.fromstring(body.strip(), parser) if body.strip() else None

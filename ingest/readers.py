@@ -5,10 +5,12 @@ Decided by the content, since names and media types are often wrong.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ingest.articles import read_article, states_an_article
+from ingest.articles import MIN_WORDS, read_article, states_an_article
 from ingest.discover import find_feeds
 from ingest.entries import Document
 from ingest.errors import ReadError
@@ -17,14 +19,14 @@ from ingest.pages import page_title, read_page
 from ingest.records import Group
 from ingest.sitemaps import looks_like_sitemap, read_sitemap
 from ingest.textdumps import read_dump
-from ingest.tree import decode_page, parse_page
+from ingest.tree import Element, decode_page, parse_page
 
 BINARY = (
     (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"GIF8", "a GIF image"), (b"\xff\xd8\xff", "a JPEG image"),
     (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "gzip data"), (b"BZh", "bzip2 data"), (b"\x7fELF", "a program"),
     (b"RIFF", "audio, video or an image"), (b"\x00\x00\x01\x00", "an icon"), (b"ID3", "audio"), (b"OggS", "a video"),
 )  # fmt: skip
-LIST_SHARE = 0.35  # of a page's words: so much of an article's page is never taken up by its related links
+SURELY_LIST = 0.7  # of a page's words: so much of an article's page is never taken up by its related posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def read_document(
     stated = dict(headers or {})
     if content_type:
         stated.setdefault("content-type", content_type)
+    body = body.lstrip(b" \t\r\n")
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise ReadError("it is empty")
     for reader in READERS:
@@ -70,12 +73,17 @@ def read_document(
 WANT = "x-hostwire-want"
 
 
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[a-zA-Z!?]")  # with whatever controls in it: some feeds have them
+
+
 def _binary_name(body: bytes) -> str | None:
     for magic, name in BINARY:
         if body.startswith(magic):
             return name
     head = body[:2048]
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if body.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+        return None
+    if _MARKUP.match(head):
         return None
     controls = sum(byte < 9 or 13 < byte < 27 for byte in head)
     return "binary data" if controls > len(head) // 50 else None
@@ -101,7 +109,7 @@ def _read_html(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
     if found is not None:
         document, group = found
         share = group.words / max(1, root.words)
-        if wanted == "page" or (share >= LIST_SHARE and not (states_an_article(html) and group.dated < 1)):
+        if wanted == "page" or (share >= SURELY_LIST and not (states_an_article(html) and group.dated < 1)):
             return document
     article = None if wanted == "page" else read_article(html, url)
     if found is not None and not _is_rather_article(article, found[1], html):
@@ -113,11 +121,19 @@ def _read_html(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
     raise ReadError(f"this page is neither a feed nor a page of posts nor an article{hint}")
 
 
-def _is_rather_article(document: Document | None, group: Group, html: str) -> bool:
-    """Whether a page that also lists posts is rather the article it holds."""
-    if document is None or document.article is None:
+def _is_rather_article(found: Document | None, group: Group, html: str) -> bool:
+    """Whether a page that also lists posts is rather the article it holds: one with a text of its own beside them."""
+    if found is None or found.article is None:
         return False
-    return states_an_article(html) or len(document.article.text.split()) > group.words
+    listed = Counter(word for record in group.records for block in record.blocks for word in _words(block))
+    own = (Counter(found.article.text.split()) - listed).total()
+    if states_an_article(html):
+        return own >= MIN_WORDS or group.dated < 1
+    return own > group.words / 2 and own >= MIN_WORDS
+
+
+def _words(block: Element | str) -> list[str]:
+    return (block if isinstance(block, str) else block.text()).split()
 
 
 def _charset(content_type: str | None) -> str | None:

@@ -7,8 +7,10 @@ import zlib
 
 from lxml import etree
 
+from ingest.doctypes import refuse_entities
 from ingest.entries import Document, Entry
 from ingest.errors import ReadError
+from ingest.html import plain_title
 from ingest.stamps import parse_stated
 from ingest.urls import canonical_url, resolve
 
@@ -29,8 +31,7 @@ def read_sitemap(body: bytes, url: str) -> Document:
     """
     if body.startswith(b"\x1f\x8b"):
         body = _inflate(body)
-    if re.search(rb"<!DOCTYPE[^>\[]{0,500}\[", body[:65_536], re.IGNORECASE):
-        raise ReadError("the sitemap declares entities of its own, which sitemaps never need")
+    refuse_entities(body, _ROOT, "sitemap")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
@@ -43,11 +44,7 @@ def read_sitemap(body: bytes, url: str) -> Document:
     for item in root[:MAX_URLS]:
         if not isinstance(item.tag, str):
             continue
-        fields = {
-            etree.QName(child).localname: (child.text or "").strip()
-            for child in item.iter()
-            if isinstance(child.tag, str)
-        }
+        fields = _fields(item)
         address = resolve(url, fields.get("loc"))
         if address is None:
             continue
@@ -56,13 +53,29 @@ def read_sitemap(body: bytes, url: str) -> Document:
             Entry(
                 id=canonical_url(address),
                 url=address,
-                title=fields.get("title") or None,
+                title=plain_title(fields.get("title"), markup=False),
                 published=published.instant if published else None,
                 published_precision=published.precision if published else None,
                 updated=changed.instant if changed else None,
             )
         )
     return Document(kind="sitemap", entries=tuple(entries), child_sitemaps=index)
+
+
+def _fields(item: etree._Element) -> dict[str, str]:
+    """What an item states by name, and its news by theirs; images and videos have addresses and titles of their own."""
+    found: dict[str, str] = {}
+    for child in item:
+        if not isinstance(child.tag, str):
+            continue
+        name = etree.QName(child)
+        if name.localname == "news":
+            parts = [part for part in child if isinstance(part.tag, str)]
+        else:
+            parts = [child] if name.localname in {"loc", "lastmod"} else []
+        for part in parts:
+            found.setdefault(etree.QName(part).localname, "".join(part.itertext()).strip())
+    return found
 
 
 def _inflate(body: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -31,22 +31,27 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_TIME = (
-    r"(?:(?:\s*[,@|–-]?\s*(?:at\s+)?|T)(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*(?P<zone>z\b|[+-]\d{2}:?\d{2}\b|(?:utc|gmt)[+-]\d{1,2}\b|[a-z]{2,4}\b))?)?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?!\d)(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"|\s*(?P<bare_half>[ap])\.?m\b\.?)"
 )
-# Tried in order; the first that matches is the stamp.
-STAMPS = tuple(
-    re.compile(pattern + _TIME, re.IGNORECASE)
-    for pattern in (
-        r"(?<!\d)(?P<year>(?:19|20)\d{2})-(?P<nmonth>\d{2})-(?P<day>\d{2})(?!\d)",
-        rf"\b{_WEEKDAY}{_MONTH}\s+{_DAY}(?!\d)\s*,?\s+(?P<year>(?:19|20)\d{{2}})(?!\d)",
-        rf"(?<![\d.]){_WEEKDAY}{_DAY}(?:\s+of)?[\s.-]+{_MONTH},?[\s-]+(?P<year>(?:19|20)\d{{2}})(?!\d)",
-        r"(?<!\d)(?P<year>(?:19|20)\d{2})/(?P<nmonth>\d{1,2})/(?P<day>\d{1,2})(?!\d)",
-        r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<nmonth>\d{1,2})\.\s?(?P<year>(?:19|20)\d{2})(?!\d)",
-        r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<year>(?:19|20)\d{2})(?!\d)",
-    )
+_ZONE = r"\(?(?P<zone>z\b|(?:utc|gmt)?\s?[+-]\d{1,2}(?::?\d{2})?\b|[a-z]{2,4}\b)\)?"
+_TIME = rf"(?:(?:\s*[,@|/•·—–-]?\s*\(?(?:at\s+|um\s+)?|T){_CLOCK}(?:\s*{_ZONE})?)?"
+# "8:42 pm, July 28, 2010" and "20:42 on Wednesday, ": what ends just where a day begins
+_TIME_BEFORE = re.compile(
+    rf"(?<![\d:.]){_CLOCK}(?:\s*(?!on\b){_ZONE})?\s*[,@|/•·—–-]?\s*(?:on\s+)?(?:[a-z]{{3,9}}day,?\s+)?\Z", re.IGNORECASE
 )
+_DAYS = (
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})-(?P<nmonth>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
+    rf"\b{_WEEKDAY}{_MONTH}\s+{_DAY}(?!\d)\s*[,.]?\s+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+    rf"(?<![\d.]){_WEEKDAY}{_DAY}(?:\s+of)?[\s.-]+{_MONTH},?[\s-]+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})/(?P<nmonth>\d{1,2})/(?P<day>\d{1,2})(?!\d)",
+    r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<nmonth>\d{1,2})\.\s?(?P<year>(?:19|20)\d{2})(?!\d)",
+    r"(?<![\d/])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>(?:19|20)\d{2})(?!\d)",
+)
+_DATE_1 = rf"\b{_MONTH}\s+{_DAY},?\s+{_CLOCK}\s*(?:{_ZONE})?\s+(?P<year>(?:19|20)\d{{2}})(?!\d)"  # as date(1) prints
+# Tried in order; of those that match, the one that begins first is the stamp.
+STAMPS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_DATE_1, *(day + _TIME for day in _DAYS)))
 _PATH_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/._-]|$)")
 _ISO = re.compile(
     r"\s*(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?"
@@ -64,6 +69,23 @@ class Stamp:
     start: int = 0
     end: int = 0
     zoned: bool = False
+    numbers: tuple[int, int] | None = None  # the first two of 5/14/2010, of which either may be the month
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether day and month could as well be the other way round."""
+        return self.numbers is not None and max(self.numbers) <= 12 and self.numbers[0] != self.numbers[1]
+
+    @property
+    def is_day_first(self) -> bool:
+        """Whether it can only have been written day before month."""
+        return self.numbers is not None and self.numbers[0] > 12
+
+    def turned(self) -> Stamp:
+        """An ambiguous stamp read day before month."""
+        day, month = self.numbers or (self.instant.day, self.instant.month)
+        span = self.instant - datetime(self.instant.year, self.instant.month, self.instant.day, tzinfo=UTC)
+        return replace(self, instant=datetime(self.instant.year, month, day, tzinfo=UTC) + span)
 
 
 def parse_stated(text: str | None) -> Stamp | None:
@@ -73,7 +95,7 @@ def parse_stated(text: str | None) -> Stamp | None:
     """
     if not text or len(text) > 100:
         return None
-    return _iso(text) or _rfc822(text) or find_stamp(text)
+    return _iso(text) or find_stamp(text) or _rfc822(text)
 
 
 def _iso(text: str) -> Stamp | None:
@@ -86,6 +108,8 @@ def _iso(text: str) -> Stamp | None:
 
 
 def _rfc822(text: str) -> Stamp | None:
+    if re.search(r"\d\s*[ap]\.?m\b", text, re.IGNORECASE):
+        return None  # the standard library passes over "PM", and is twelve hours off
     try:
         instant = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -93,8 +117,9 @@ def _rfc822(text: str) -> Stamp | None:
     zoned = instant.tzinfo is not None
     if not zoned:
         instant = instant.replace(tzinfo=UTC)
-    has_time = re.search(r"\d:\d", text) is not None
-    return _plausible(instant, "second" if has_time else "day", 0, len(text), zoned=zoned)
+    time = re.search(r"\d:\d\d(:\d\d)?", text)
+    precision: Precision = "day" if time is None else "second" if time[1] else "minute"
+    return _plausible(instant, precision, 0, len(text), zoned=zoned)
 
 
 def find_stamp(text: str) -> Stamp | None:
@@ -106,21 +131,40 @@ def find_stamp(text: str) -> Stamp | None:
 def _first(pattern: re.Pattern[str], text: str) -> Stamp | None:
     for match in pattern.finditer(text):
         parts = match.groupdict()
+        numbers = None
         if parts.get("a"):
-            month, day = _order(int(parts["a"]), int(parts["b"]))
+            numbers = int(parts["a"]), int(parts["b"])
+            month, day = _order(*numbers)
         else:
             month = MONTHS[parts["month"].lower()] if parts.get("month") else int(parts["nmonth"])
             day = int(parts["day"])
-        hour = int(parts["hour"]) if parts["hour"] else None
-        if hour is not None and parts["half"]:
-            hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
-        minute = int(parts["minute"]) if parts["minute"] else None
-        second = int(parts["second"]) if parts["second"] else None
-        precision: Precision = "day" if hour is None else "minute" if second is None else "second"
-        stamp = _stamp(int(parts["year"]), month, day, hour, minute, second, parts["zone"], precision, match)
+        start, clock = match.start(), match
+        before = None if parts["hour"] else _TIME_BEFORE.search(text[max(0, start - 40) : start])
+        if before is not None and _is_zone(before["zone"]):
+            start, clock = max(0, start - 40) + before.start(), before
+        hour, minute, second, precision = _clock(clock)
+        if hour is not None and (hour > 23 or (minute or 0) > 59):  # no time: the day stands all the same
+            hour, minute, second, precision = None, None, None, "day"
+        stamp = _stamp(int(parts["year"]), month, day, hour, minute, second, clock["zone"], precision, match)
         if stamp is not None:
-            return stamp
+            return replace(stamp, start=start, numbers=numbers)
     return None
+
+
+def _is_zone(name: str | None) -> bool:
+    return name is None or zone_offset(name) is not None
+
+
+def _clock(match: re.Match[str]) -> tuple[int | None, int | None, int | None, Precision]:
+    """Hour, minute, second and how fine they are, from the groups of `_CLOCK`."""
+    if not match["hour"]:
+        return None, None, None, "day"
+    hour = int(match["hour"])
+    if half := match["half"] or match["bare_half"]:
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    if not match["second"]:
+        return hour, int(match["minute"] or 0), None, "minute"
+    return hour, int(match["minute"]), int(match["second"]), "second"
 
 
 def _order(a: int, b: int) -> tuple[int, int]:
@@ -151,7 +195,7 @@ def zone_offset(zone: str | None) -> timedelta | None:
     name = zone.lower()
     if name in ZONES:
         return timedelta(minutes=ZONES[name])
-    match = re.fullmatch(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?", name)
+    match = re.fullmatch(r"(?:utc|gmt)?\s?([+-])(\d{1,2}):?(\d{2})?", name)
     if match is None or int(match[2]) > 14:
         return None
     span = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))

@@ -17,7 +17,8 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 BY = re.compile(
-    r"\bby\s+(?:author\s+)?(?P<name>[^|•·]{2,60}?)\s*(?:[|•·].*)?$|\bauthor:?\s+(?P<named>[^|•·]{2,60})$", re.IGNORECASE
+    r"\bby\s+(?:author\s+)?(?P<name>[^|•·]{2,60}?)(?:,|\s+(?:on|at|in))?\s*(?:[|•·].*)?$|\bauthor:?\s+(?P<named>[^|•·]{2,60})$",
+    re.IGNORECASE,
 )
 
 

@@ -9,7 +9,11 @@ from html import escape
 
 from selectolax.lexbor import LexborHTMLParser
 
-MAX_ELEMENTS = 200_000
+from ingest.errors import ReadError
+from ingest.html import MAX_OPEN, is_too_deep
+
+MAX_NODES = 200_000  # elements and texts of a page that are looked at
+MAX_DEPTH = 250  # of nested elements; what lies deeper counts as being there
 SKIPPED = {
     "script",
     "style",
@@ -39,6 +43,7 @@ class Element:
     order: int = 0  # position in the document
     last: int = 0  # position of its last descendant: `a.order <= b.order <= a.last` says that b is inside a
     words: int = 0  # of all text below
+    place: int = 0  # among the children of its parent
 
     def contains(self, other: Element) -> bool:
         return self.order <= other.order <= self.last
@@ -82,6 +87,14 @@ class Element:
                 parts.append(f" {child.text()} ")
         return " ".join("".join(parts).split())
 
+    def take_out(self, child: Element) -> None:
+        """Remove a child, and its words from all that count them."""
+        self.children = [other for other in self.children if other is not child]
+        node: Element | None = self
+        while node is not None:
+            node.words -= child.words
+            node = node.parent
+
     def html(self) -> str:
         """The element as HTML again."""
         pieces: list[str] = []
@@ -113,18 +126,28 @@ BREAKING = {
 
 
 def parse_page(body: bytes, charset: str | None = None) -> tuple[Element, str]:
-    """The root of the page and its whole HTML as text."""
+    """The root of the page and its whole HTML as text.
+
+    Raises:
+        ReadError: more than `MAX_OPEN` elements are nested in each other.
+    """
     text = decode_page(body, charset)
+    if is_too_deep(text):
+        raise ReadError(f"the page nests more than {MAX_OPEN} elements in each other")
     parser = LexborHTMLParser(text)
     root = Element("html", {})
     if parser.root is None:
         return root, text
+    root.attributes.update({name.lower(): value or "" for name, value in parser.root.attributes.items()})
     count = 0
-    stack: list[tuple[object, Element]] = [(parser.root, root)]
-    while stack and count < MAX_ELEMENTS:
-        node, element = stack.pop()
-        inner: list[tuple[object, Element]] = []
+    stack: list[tuple[object, Element, int]] = [(parser.root, root, 0)]
+    while stack and count < MAX_NODES:
+        node, element, depth = stack.pop()
+        inner: list[tuple[object, Element, int]] = []
         for child in node.iter(include_text=True):  # type: ignore[attr-defined]
+            if count >= MAX_NODES:
+                break
+            count += 1
             tag = (child.tag or "").lower()
             if tag == "-text":
                 text_here = child.text_content or ""
@@ -134,11 +157,17 @@ def parse_page(body: bytes, charset: str | None = None) -> tuple[Element, str]:
                 attributes = {name.lower(): value or "" for name, value in child.attributes.items()}
                 made = Element(tag, attributes, element)
                 element.children.append(made)
-                inner.append((child, made))
-                count += 1
+                if depth < MAX_DEPTH:
+                    inner.append((child, made, depth + 1))
+                elif text_here := child.text(deep=True):
+                    made.children.append(text_here)
         stack.extend(reversed(inner))
     _number(root)
     return root, text
+
+
+def count_words(text: str) -> int:
+    return len(_WORD.findall(text))
 
 
 def _number(root: Element) -> None:
@@ -150,11 +179,14 @@ def _number(root: Element) -> None:
         if done:
             element.last = position - 1
             element.words = sum(
-                len(_WORD.findall(child)) if isinstance(child, str) else child.words for child in element.children
+                count_words(child) if isinstance(child, str) else child.words for child in element.children
             )
             continue
         element.order = position
         position += 1
+        for place, child in enumerate(element.children):
+            if isinstance(child, Element):
+                child.place = place
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element.children) if isinstance(child, Element))
 
@@ -168,6 +200,9 @@ def decode_page(body: bytes, charset: str | None = None) -> str:
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if body.startswith(mark):
             return body.decode(name, errors="replace").lstrip("\ufeff")
+    for start, name in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
+        if body.startswith(start):
+            return body.decode(name, errors="replace")
     declared = _META_CHARSET.search(body[:4096]) or _XML_CHARSET.search(body[:200])
     stated = declared[1].decode("ascii") if declared else None
     for coding in (charset, stated, "utf-8"):

@@ -16,6 +16,7 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 GLOBAL_ID = re.compile(r"(?:https?://[^/\s]+/\S+|tag:[^,\s]+,\d{4}\S*:\S+|urn:[\w-]+:\S+)\Z", re.IGNORECASE)
+_SCHEME_ALONE = re.compile(r"[a-z]+:/*", re.IGNORECASE)  # which urljoin takes for the base itself
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
 
 
@@ -48,7 +49,7 @@ def is_http_url(url: str | None) -> bool:
 
 def resolve(base: str, reference: str | None) -> str | None:
     """The absolute http(s) address that a reference in a document at `base` means; None when it means none."""
-    if not reference or not (reference := reference.strip()):
+    if not reference or not (reference := reference.strip()) or _SCHEME_ALONE.fullmatch(reference):
         return None
     try:
         url = urljoin(base, "".join(reference.splitlines()))
@@ -72,10 +73,11 @@ def canonical_url(url: str) -> str:
         port = parts.port
     except ValueError:
         return url
-    host = parts.hostname
+    host = parts.hostname.rstrip(".")
+    if not host:
+        return url
     if ":" in host:
         host = f"[{host}]"
-    host = host.removesuffix(".")
     if port is not None and port != DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     if parts.username:
