@@ -64,11 +64,15 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
         states_base=b"xml:base" in body,
         author=_author(channel),
     )
+    entries = tuple(_entry(item, reading) for item in parsed.entries[:MAX_ENTRIES])
+    speaks = any(entry.id or entry.url or entry.title or entry.text for entry in entries)
+    if fault is not None and not said_only and not speaks:
+        raise ReadError(f"the feed is broken and no entry of it can be read: {plain_title(str(fault)) or 'unreadable'}")
     return Document(
         kind="feed",
         title=_title(channel),
         site_url=site_url,
-        entries=tuple(_entry(item, reading) for item in parsed.entries[:MAX_ENTRIES]),
+        entries=entries,
         warnings=tuple(warnings),
     )
 

@@ -36,6 +36,10 @@ def check_http_url(url: str) -> str:
         raise BadAddressError(f"{url!r} is no address: it looks like https://host/path")
     if parts.scheme not in DEFAULT_PORTS:
         raise BadAddressError(f"{url!r} is no http or https address")
+    if parts.username is not None or parts.password is not None:
+        raise BadAddressError(
+            f"the address at {parts.hostname} carries a user name, which all who see the sources would see"
+        )
     if len(cleaned) > MAX_LENGTH:
         raise BadAddressError(f"the address is longer than {MAX_LENGTH} characters")
     return _UNSAFE.sub(lambda match: quote(match.group(), errors="replace"), cleaned)
@@ -83,7 +87,7 @@ def canonical_url(url: str) -> str:
     if parts.username:
         host = f"{parts.netloc.rpartition('@')[0]}@{host}"
     query = "&".join(item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0]))
-    return urlunsplit((parts.scheme, host, parts.path or "/", query, ""))
+    return urlunsplit((parts.scheme, host, parts.path or "/", query, "")).strip()
 
 
 def is_global_id(guid: str) -> bool:

@@ -127,17 +127,19 @@ def remove(id_or_url: str, *, with_posts: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @JSON_OPTION
 def import_(file: Path, *, as_json: bool) -> None:
-    """Add every feed of an OPML file."""
+    """Add every feed of an OPML file; what is no address that may be crawled is named and left out."""
     from ingest.opml import parse_opml
+    from ingest.urls import BadAddressError, check_http_url
 
-    outlines = parse_opml(file.read_bytes())
-    _add_all(
-        [
-            SourceInput(url=line.url, name=line.title, site_url=line.site_url, tags=tuple(line.categories))
-            for line in outlines
-        ],
-        as_json=as_json,
-    )
+    wanted = []
+    for line in parse_opml(file.read_bytes()):
+        try:
+            url = check_http_url(line.url)
+        except BadAddressError as error:
+            say(f"left out {line.title or 'an outline'}: {error}")
+            continue
+        wanted.append(SourceInput(url=url, name=line.title, site_url=line.site_url, tags=tuple(line.categories)))
+    _add_all(wanted, as_json=as_json)
 
 
 @source.command()

@@ -167,6 +167,18 @@ def test_sources_are_added_listed_exported_and_removed(hostwire: Run, tmp_path: 
     assert "added 1 source, 1 were there" in hostwire("source", "import", str(opml)).stdout
 
 
+def test_an_import_leaves_out_what_may_not_be_crawled(hostwire: Run, tmp_path: Path) -> None:
+    opml = tmp_path / "feeds.opml"
+    opml.write_text(
+        '<opml version="2.0"><body><outline text="Private" xmlUrl="http://ann:secret@a.example/feed"/>'
+        '<outline text="Open" xmlUrl="http://b.example/feed"/></body></opml>'
+    )
+    done = hostwire("source", "import", str(opml))
+    assert (done.returncode, done.stdout.strip()) == (0, "added 1 source, 0 were there already")
+    assert "Private" in one_line(done.stderr)
+    assert "secret" not in done.stderr
+
+
 def test_the_default_sources_are_added_once(hostwire: Run) -> None:
     first = hostwire("source", "defaults")
     assert first.returncode == 0, first.stderr

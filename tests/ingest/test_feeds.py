@@ -529,3 +529,20 @@ def test_any_words_in_any_place_give_an_entry_without_markup_that_acts(title: st
     for text in (entry.title or "", entry.text, entry.summary or ""):
         assert "\x00" not in text
         assert text.encode().decode() == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<rss><<<garbage", id="garbage after the root"),
+        pytest.param(b'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title><item><titl', id="cut off"),
+    ],
+)
+def test_a_broken_feed_without_any_entry_is_an_error(body: bytes) -> None:
+    with pytest.raises(ReadError, match="broken"):
+        read_document(body, FEED, want="feed")
+
+
+def test_an_empty_feed_that_is_sound_is_none() -> None:
+    body = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Quiet</title></channel></rss>'
+    assert read_document(body, FEED, want="feed").entries == ()

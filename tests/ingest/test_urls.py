@@ -114,6 +114,7 @@ REFUSED = [
     pytest.param("ftp://rackside.example/", "no http or https", id="another scheme"),
     pytest.param("http:///x", "is no address", id="no host"),
     pytest.param("http://x.example/" + "x" * 5_000, "longer than", id="too long"),
+    pytest.param("http://ann:secret@x.example/feed", "carries a user name", id="a user name"),
 ]
 
 
@@ -150,3 +151,9 @@ def test_which_ids_are_unique_in_the_world(guid: str, expected: bool) -> None:
 )
 def test_host_of(url: str | None, host: str | None) -> None:
     assert host_of(url) == host
+
+
+def test_the_word_about_a_user_name_does_not_repeat_the_password() -> None:
+    with pytest.raises(BadAddressError) as refused:
+        check_http_url("http://ann:secret@x.example/feed")
+    assert "secret" not in str(refused.value)
