@@ -10,6 +10,9 @@ _BRACKETED = re.compile(
 _NOT_SHORT = re.compile(
     r"(?:SP|RU|CU|UR|SU|U)\d+$|(?:RTM|GA|RC\d*|CTP|EOL|LTS|UTC|GMT|AM|PM|NYSE|NASDAQ|Nasdaq|USA?|UK|EU)$"
 )
+_LONGEST_BRACKET = 200  # characters
+_BEFORE_WORD = re.compile(r"[\w./@-]")
+_AFTER_WORD = re.compile(r"[\w@]|\.\w")
 _SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "an", "de", "la"})
 
 
@@ -18,7 +21,9 @@ def introduced_after(text: str, end: int) -> tuple[str, int, int] | None:
     match = _BRACKETED.match(text, end)
     if match is None or _NOT_SHORT.match(match.group(1)):
         return None
-    closing = match.end() if text[match.end() - 1] == ")" else text.find(")", match.end()) + 1
+    closing = match.end()
+    if text[closing - 1] != ")":
+        closing = text.find(")", closing, closing + _LONGEST_BRACKET) + 1
     return match.group(1), match.start(1), closing or match.end()
 
 
@@ -58,5 +63,13 @@ def _runs_through(letters: list[str], words: list[str]) -> bool:
 
 def occurrences(text: str, short: str) -> list[tuple[int, int]]:
     """Where `short` stands as a word of its own, with its capitals (a plural or possessive s stays outside)."""
-    pattern = re.compile(rf"(?<![\w./@-]){re.escape(short)}(?![\w@]|\.\w)")
-    return [match.span() for match in pattern.finditer(text)]
+    found: list[tuple[int, int]] = []
+    start = text.find(short)
+    while start >= 0:
+        end = start + len(short)
+        if not (start and _BEFORE_WORD.match(text, start - 1)) and not _AFTER_WORD.match(text, end):
+            found.append((start, end))
+        else:
+            end = start + 1
+        start = text.find(short, end)
+    return found

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from nlp.abbreviations import occurrences
 from nlp.runs import Run, capitalised_runs, is_title_case, strip_common
 from nlp.versions import Version, read_version
 from nlp.words import any_of, word_list
 
 ENOUGH = 2
+MOST_NAMES = 300  # that one post may introduce: what has more is a price list, and each is looked for everywhere
 
 _ARTICLES = (
     r"(?:the |its |their |our |a |an |new |latest |first |general availability of |release of |launch of |public "
@@ -24,6 +26,7 @@ _RELEASED = re.compile(
     r"(?: [Vv]?\d[\w.]*)?,? (?:which |that )?(?:is|are|was|has been|have been|will be|became|becomes) "
     r"(?:now |finally |officially |today |also )*(?:generally )?(?:available|released|launched|out|shipping)\b"
 )
+_ADVISORY = re.compile(r"[A-Z]{2,6}[- ]?\d{2,}(?:[-:]\d+)*")  # "CVE-2021-26855", "KB5000871": a notice, no product
 _HEADLINE = re.compile(
     r"^(?:Now [Aa]vailable|(?:Just |New )?[Rr]eleased?|Introducing|Announcing|Launching|Meet|Hello|New)(?::| -)? "
     r"(?:the |our |New |& |Improved )*$"
@@ -95,11 +98,11 @@ def discover_products(text: str, title_end: int, is_claimed: IsClaimed) -> tuple
     if headline and headline in points:
         points[headline] += 1
         cues[headline].add("headline")
-    names = {name for name, value in points.items() if value >= ENOUGH}
+    names = [name for name, value in points.items() if value >= ENOUGH][:MOST_NAMES]
     return tuple(
         Discovered(start, end, name, read_version(text, end, "number"), "+".join(sorted(cues[name])))
         for name in sorted(names, key=len, reverse=True)
-        for start, end in _places(text, name)
+        for start, end in occurrences(text, name)
         if not is_claimed(start, end, name)
     )
 
@@ -131,6 +134,8 @@ def _may_be_product(run: Run) -> bool:
         or len(words) > 6
         or len(name) < 3
     ):
+        return False
+    if _ADVISORY.fullmatch(name) or name.casefold() in word_list("generic"):
         return False
     if any(word.casefold() in word_list("numbered") for word in words[-1:]):
         return False
@@ -169,8 +174,3 @@ def _headline_name(text: str, title_end: int) -> str | None:
         if run is not None and _HEADLINE.match(text[: run.start]):
             return run.text
     return None
-
-
-def _places(text: str, name: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(rf"(?<![\w./@-]){re.escape(name)}(?![\w@]|\.\w)", text):
-        yield match.span()

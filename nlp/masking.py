@@ -19,17 +19,18 @@ _FILE_ENDINGS = (
     "|cmd|vbs|sh|py|php|phtml|asp|aspx|axd|jsp|html?|css|js|json|xml|ya?ml|toml|ini|conf|cfg|log|txt|md|csv|tsv|sql"
     "|pst|ost|edb|stm|docx?|xlsx?|xlsm|pptx?|pdf|rtf|png|jpe?g|gif|svg|webp|ico|mp[34]|key|crt|cer|pem|csr|pfx"
 )
+# What may be long begins only where its run of characters does, and its pieces are possessive: no run is read twice.
 _MASKED = re.compile(
     rf"""
-    (?:https?|ftps?|wss?|git|ssh|file)://?[^\s<>"“”]+   # addresses
-    | mailto:[^\s<>"“”]+
-    | [\w.+%-]+@[\w-]+(?:\.[\w-]+)+                             # mail
-    | \bwww\.[^\s<>"“”()]+
-    | (?<![\w.@/])[\w-]+(?:\.[\w-]+)*\.(?:{_HOST_ENDINGS})(?![\w-]|\.[a-z])(?:/[^\s<>"“”()]*)?   # hosts
-    | (?<![\w./])[\w-]+(?:[.-][\w-]+)*\.(?:{_FILE_ENDINGS})(?![\w-])                           # files
-    | (?<![\w/>)])(?:~|\.{{1,2}})?/(?:[\w.@%+-]+/)*[\w.@%+-]+/?                                # unix paths
-    | \b[A-Za-z]:\\[^\s"“”]*                                    # windows paths
-    | \\\\[\w.$-]+\\[^\s"“”]*
+    (?:https?|ftps?|wss?|git|ssh|file)://?[^\s<>"“”]++   # addresses
+    | mailto:[^\s<>"“”]++
+    | (?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)++            # mail
+    | \bwww\.[^\s<>"“”()]++
+    | (?<![\w.@/-])[\w-]++(?:\.[\w-]++)*\.(?:{_HOST_ENDINGS})(?![\w-]|\.[a-z])(?:/[^\s<>"“”()]*+)?   # hosts
+    | (?<![\w./-])[\w-]++(?:\.[\w-]++)*\.(?:{_FILE_ENDINGS})(?![\w-])                           # files
+    | (?<![\w/>)])(?:~|\.{{1,2}})?/[\w.@%+-]++(?:/[\w.@%+-]++)*+/?                               # unix paths
+    | \b[A-Za-z]:\\[^\s"“”]*+                                   # windows paths
+    | \\\\[\w.$-]++\\[^\s"“”]*+
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -23,6 +23,7 @@ _ADVERBS = (
 )
 # What a company does with it: "X released version 2", not "X released".
 _OBJECT = re.compile(r" (?:versions?|the|an?|its|their|new|several|two|three|more|another|[A-Z][\w.-]+ \d|that|to)\b")
+_LONGEST_NAME = 200  # characters
 _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir|President|Senator|Judge|Justice|Captain)\.? $")
 _PLAIN_WORD = re.compile(r"[A-Z][\w'.-]*")
 _FULL_NAME = re.compile(r"\b[A-Z][a-z]+ (?:[A-Z]\. |van |de |von |der )*([A-Z][\w'-]+)")
@@ -81,6 +82,14 @@ def _apposition_after() -> re.Pattern[str]:
     return re.compile(
         rf"{_BRACKETS},? (?:which (?:is|provides|offers|makes|sells|operates|runs|speciali[sz]es) "
         rf"|(?:an?|the|one of) {_FEW_WORDS}{_kinds()})"
+    )
+
+
+@cache
+def _conference_after() -> re.Pattern[str]:
+    """ ", a one-day conference": who holds it bears its name, as far as the text tells."""
+    return re.compile(
+        rf"{_BRACKETS}, (?:an?|the) {_FEW_WORDS}(?:conference|summit|meetup|trade (?:show|fair)|convention|expo)\b"
     )
 
 
@@ -165,7 +174,8 @@ def acts_as_company(text: str, start: int, end: int) -> str | None:
 def find_candidates(text: str, title_end: int = 0) -> Iterator[Candidate]:
     """Runs with a cue beside or in them, and bare ones (strength 0) whose sentence a model may judge.
 
-    Where every word of a headline has a capital, capitals say nothing: such a headline yields no candidates.
+    Where every word of a headline has a capital, capitals say nothing: such a headline yields only those whose verb, in
+    small letters, says what they do.
     """
     begin = title_end if is_title_case(text[:title_end]) else 0
     last_names = people_named(text)
@@ -174,13 +184,16 @@ def find_candidates(text: str, title_end: int = 0) -> Iterator[Candidate]:
     runs = [
         run
         for whole in capitalised_runs(text)
-        if whole.start >= begin
         for part in _names_in(whole)
         if (run := strip_common(part, text)) is not None
     ]
-    names = {run.text for run in runs}
+    names = {run.text for run in runs if run.start >= begin}
     for run in runs:
-        yield from _judge(text, _without_nationality(run, names), last_names)
+        if run.start < begin:
+            if _heads(text, run, title_end):
+                yield Candidate(run.start, run.end, run.text, 2, "headline")
+            continue
+        yield from _judge(text, _without_nationality(run, names), last_names, title_end)
 
 
 def _names_in(run: Run) -> Iterator[Run]:
@@ -188,14 +201,19 @@ def _names_in(run: Run) -> Iterator[Run]:
 
     "Network Solutions and BigRock" are two, the "Cybersecurity and Infrastructure Security Agency" is one.
     """
-    left, joint, right = run.text.partition(" and ")
-    whole_ends = _institution_end().search(run.text) or _ends_legally().search(run.text)
-    if not joint or (whole_ends and not _institution_inside().search(left)):
-        yield run
-        return
-    yield Run(run.start, run.start + len(left), left, run.opens)
-    start = run.start + len(left) + len(joint)
-    yield from _names_in(Run(start, run.end, right, opens=False))
+    rest = run
+    while True:
+        left, joint, right = rest.text.partition(" and ")
+        if not joint or (_is_one_name(rest.text) and not _institution_inside().search(left)):
+            yield rest
+            return
+        yield Run(rest.start, rest.start + len(left), left, rest.opens)
+        rest = Run(rest.end - len(right), rest.end, right, opens=False)
+
+
+def _is_one_name(text: str) -> bool:
+    """Does it end as institutions' names do? Beyond so many characters it is no name but a list."""
+    return len(text) <= _LONGEST_NAME and bool(_institution_end().search(text) or _ends_legally().search(text))
 
 
 def _without_nationality(run: Run, names: set[str]) -> Run:
@@ -206,7 +224,7 @@ def _without_nationality(run: Run, names: set[str]) -> Run:
     return run
 
 
-def _judge(text: str, run: Run, last_names: frozenset[str]) -> Iterator[Candidate]:
+def _judge(text: str, run: Run, last_names: frozenset[str], title_end: int) -> Iterator[Candidate]:
     name = run.text
     legal = legal_suffix().match(text, run.end)
     if _ends_legally().search(name):
@@ -227,10 +245,15 @@ def _judge(text: str, run: Run, last_names: frozenset[str]) -> Iterator[Candidat
         yield Candidate(run.start, run.end, name, 2, "website")
     elif person:
         return
+    elif _heads(text, run, title_end):
+        yield Candidate(run.start, run.end, name, 2, "headline")
+    elif _conference_after().match(after):
+        yield Candidate(run.start, run.end, name, 2, "conference")
     elif apposition := _apposition_after().match(after) or _is_a().match(after):
         yield Candidate(run.start, run.end, name, 2 if apposition.groupdict().get("sure") else 1, "apposition")
     elif _acts_after().match(after):
-        yield Candidate(run.start, run.end, name, 1, "acts")
+        # "hosting provider X announced": two signs of two sorts
+        yield Candidate(run.start, run.end, name, 1 + bool(_kind_before().search(before)), "acts")
     elif _company_before().search(before):
         yield Candidate(run.start, run.end, name, 1, "object")
     elif _kind_before().search(before):
@@ -239,6 +262,52 @@ def _judge(text: str, run: Run, last_names: frozenset[str]) -> Iterator[Candidat
         yield Candidate(run.start, run.end, name, 1, "people")
     else:
         yield Candidate(run.start, run.end, name, 0, "run")
+
+
+_MONEY = (
+    r"(?:(?:about|some|over|more[ ]than|another|nearly|an?)[ ])*"
+    r"[$€£]?\d[\d.,]*[ -]?(?:k|m|bn|thousand|million|billion)\b"
+)
+_HEADLINE_ACT = re.compile(
+    rf"""[ ](?:
+        (?:raises|raised|secures|secured|closes|lands)[ ](?:{_MONEY}|(?:seed|series|funding|growth)\b)
+      | (?:(?:to|will)[ ])?(?:acquires?|acquired|buys?|bought|takes[ ]over|merges?[ ]with|partners?[ ](?:up[ ])?with
+          |teams[ ]up[ ]with|joins[ ]forces[ ]with
+          |sues?|sued)[ ](?:the[ ])?(?=[A-Z])
+      | (?:(?:to|will)[ ])?(?:appoints?|appointed|names|named|hires?|hired)[ ](?:(?:an?|its|new|interim)[ ])*
+          (?:(?:first|chief|general|managing|vice)[ ])*(?:CEO|CTO|CFO|COO|CIO|CISO|chief\b|president\b|chair\w*
+          |head[ ]of|director|manager|[A-Z]\w+[ ].{{0,40}}?\bas\b)
+      | (?:(?:is|to[ ]be|was|has[ ]been)[ ])?(?:renamed|rebranded|rebrands|becomes|changes[ ]its[ ]name)
+          [ ](?:as[ ]|to[ ])?(?=[A-Z])
+      | (?:(?:to|will)[ ])?(?:opens?|opened|builds?|launches|expands)[ ]
+          (?:(?:an?|its|the|new|first|second|third|fourth|another|\w+th)[ ])*(?:[\w-]+[ ])?
+          (?:data[ -]?cent(?:er|re)s?|offices?|headquarters|region|campus|availability[ ]zone|point[ ]of[ ]presence)\b
+      | (?:goes|went|to[ ]go)[ ]public\b
+      | (?:lays[ ]off|cuts)[ ](?:\d|half|staff|jobs)
+      | files[ ]for[ ](?:bankruptcy|chapter|insolvency|an[ ]IPO)
+    )""",
+    re.VERBOSE,
+)
+"""What a headline says of a company: the verb with the thing that only companies do it to."""
+_HEADLINE_OBJECT = re.compile(
+    r" (?:acquires?|acquired|buys?|bought|takes over|merges? with|partners? (?:up )?with|teams up with"
+    r"|joins forces with"
+    r"|sues?|sued|renamed|rebrands as|rebranded as|renamed to|changes its name to) (?:the )?$"
+)
+_HEADLINE_LEAD = re.compile(
+    r"(?:^|[:.] )(?:[Tt]he |Web host |Host |Hoster |Registrar |Registry |Exclusive: |Updated?: )?$"
+)
+
+
+def _heads(text: str, run: Run, title_end: int) -> bool:
+    """Is it who acts in a headline, or whom such a one acts on: "X acquires Y", "X raises 4 million euros"?"""
+    title = text[:title_end]
+    if run.text.casefold() in word_list("generic") or not run.text[:1].isupper() or run.end > title_end:
+        return False
+    if _HEADLINE_ACT.match(title, run.end) and _HEADLINE_LEAD.search(title, 0, run.start):
+        return True
+    verb = _HEADLINE_OBJECT.search(title, 0, run.start)
+    return verb is not None and title[: verb.start()].strip()[:1].isupper()
 
 
 def _institution_strength(name: str, ending: re.Match[str]) -> int:

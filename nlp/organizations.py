@@ -33,6 +33,7 @@ NameVotes = Callable[[str, Sequence[Span]], frozenset[Span]]
 
 _CUE_WINDOW = 600
 _LIST_REACH = 90  # characters that a list's further members may take between two
+_MOST_SHORT_FORMS = 300  # each is looked for in the whole text
 _ENOUGH = 2  # strength of the cues that makes an unknown name an organization
 _LIST_JOINT = re.compile(r"(?:, and|, or|,| and| or| &|/|;)(?: of course| also| the)? ")
 
@@ -64,9 +65,16 @@ class _Reading:
     product_names: frozenset[str] = frozenset()
     met: set[str] = field(default_factory=set)  # organizations found, and vendors of the products found
     undecided: list[tuple[int, int, EntityRef]] = field(default_factory=list)
+    _has: dict[tuple[str, ...], bool] = field(default_factory=dict)  # names looked for in the whole text
 
     def free(self, start: int, end: int) -> bool:
         return self.masked.allows(start, end) and self.taken.is_free(start, end)
+
+    def has_any(self, names: tuple[str, ...]) -> bool:
+        """Does the text hold one of `names` anywhere?"""
+        if names not in self._has:
+            self._has[names] = any(name in self.text for name in names)
+        return self._has[names]
 
     def add(self, start: int, end: int, entity: EntityRef, rule: str) -> None:
         self.found.append(FoundEntity(start, end, entity, rule=rule))
@@ -140,14 +148,14 @@ class OrganizationFinder:
             return True
         if organization.slug in reading.met:
             return True
-        for longer in (organization.name, *organization.aliases):
-            if len(longer) > len(hit.name) and longer in text:
-                return True
+        longer = tuple(name for name in (organization.name, *organization.aliases) if len(name) > len(hit.name))
+        if reading.has_any(longer):
+            return True
         pattern = cue_pattern(organization.cues)
         if pattern is None:
             return False
         begin, end = max(0, hit.start - _CUE_WINDOW), hit.end + _CUE_WINDOW
-        return bool(pattern.search(text[begin : hit.start]) or pattern.search(text[hit.end : end]))
+        return bool(pattern.search(text, begin, hit.start) or pattern.search(text, hit.end, end))
 
     def _take(self, reading: _Reading, hit: Hit[_Entry]) -> None:
         ref = organization_ref(hit.payload.organization)
@@ -239,14 +247,14 @@ class OrganizationFinder:
                 and two.split()[-1][0].isupper()
             ):
                 learned.setdefault(two, found.entity)
-        for short_form in sorted(learned, key=len, reverse=True):
+        for short_form in sorted(list(learned)[:_MOST_SHORT_FORMS], key=len, reverse=True):
             for start, end in occurrences(reading.text, short_form):
                 if reading.free(start, end) and reading.product_spans.is_free(start, end):
                     reading.add(start, end, learned[short_form], f"organization:short form {short_form}")
 
     def _is_unclaimed(self, reading: _Reading, name: str, entity: EntityRef) -> bool:
         """Does no other organization or product bear this name?"""
-        if name.casefold() in self._product_names | reading.product_names:
+        if name.casefold() in self._product_names or name.casefold() in reading.product_names:
             return False
         words = read_words(name)
         if not words.words:

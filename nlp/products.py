@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from nlp.abbreviations import abbreviates, introduced_after, occurrences
 from nlp.annotations import EntityRef, FoundEntity
@@ -33,6 +33,8 @@ from nlp.versions import (
 
 _CUE_WINDOW = 600  # characters round an ambiguous name in which a cue counts; beyond, only the title does
 _MAX_ALIASES = 12
+_LONGEST_SENTENCE = 1000  # characters
+_MOST_VERSIONS = 300  # that a bare service pack may belong to
 _LONGEST_FOR_BARE = 200_000  # whose version a bare number is, is only asked of texts that one person wrote
 
 _TEAM = re.compile(r" (?:[Tt]eam|[Tt]eams|[Tt]eam's|[Cc]ommunity|[Pp]roduct [Gg]roup|[Uu]ser [Gg]roups?|MVPs?)\b")
@@ -40,6 +42,15 @@ _VERSION_OF = re.compile(
     r"(?P<version>(?:[Vv]ersions?|[Rr]eleases?) [Vv]?(?P<number>\d[\w.]*)(?: (?:beta|RC|release candidate)(?: ?\d)?)?)"
     r" of (?:the |its |their |our |his )?(?:[a-z][\w-]* ){0,3}$"
 )
+_BARE_NUMBER = re.compile(
+    r"(?<![\w.$€£#/:-])(?:[Vv]ersion |[Vv])?(?P<base>\d++(?:\.\d++)++\w*+)"
+    r"(?![\w%]|\.\w|,\d|/\d| ?(?:%|percent|million|billion|[KMGT]B\b|GHz))"
+)
+_BRANCH = re.compile(
+    r"(?<![\w.$€£#/:-])(?P<base>\d++(?:\.\d++)++)(?:\.[xX])? (?:stable |mainline |release |LTS |maintenance )?"
+    r"(?:branch|series|mainline|train|release line|tree)\b"
+)
+"""A number said to be a branch: of the family that the text speaks of, whatever version it names beside."""
 _UPDATE_FOR = re.compile(
     r"(?: \([^()]{1,20}\))?(?: (?:beta|RC|CTP|release candidate)(?: ?\d)?)? (?:(?:for|to|of|on) (?:the )?)?$"
 )
@@ -55,6 +66,10 @@ class _Entry:
     )
 
 
+_Told = tuple[str, str, tuple[str, ...]]
+"""A version: slug of the family, base, updates."""
+
+
 @dataclass(slots=True)
 class _Reading:
     """A text being read: what stands in it and what was found so far."""
@@ -65,14 +80,32 @@ class _Reading:
     masked: Mask
     found: list[FoundEntity] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)  # by start of the mention
+    by_start: dict[int, FoundEntity] = field(default_factory=dict)
+    bases: dict[str, set[str]] = field(default_factory=dict)  # by slug of the family, or of what that is a part of
+    tally: dict[_Told, tuple[int, int]] = field(default_factory=dict)  # mentions of each version: all, in the title
     taken: Taken = field(default_factory=Taken)
 
     def free(self, start: int, end: int) -> bool:
         return self.taken.is_free(start, end) and self.masked.allows(start, end)
 
     def add(self, start: int, end: int, entity: EntityRef, ancestors: tuple[EntityRef, ...], rule: str) -> None:
-        self.found.append(FoundEntity(start, end, entity, ancestors, rule))
+        found = FoundEntity(start, end, entity, ancestors, rule)
+        self.found.append(found)
+        self.by_start[start] = found
         self.taken.add(start, end)
+
+    def add_version(
+        self, start: int, version: Version, entity: EntityRef, ancestors: tuple[EntityRef, ...], rule: str
+    ) -> None:
+        self.add(start, version.end, entity, ancestors, rule)
+        self.versions[start] = version
+        family = ancestors[-len(version.levels)]
+        if version.base:
+            for ref in ancestors:
+                self.bases.setdefault(ref.slug, set()).add(version.base)
+            told = family.slug, version.base, version.updates
+            count, titled = self.tally.get(told, (0, 0))
+            self.tally[told] = count + 1, titled + (version.end <= self.title_end)
 
 
 class ProductFinder:
@@ -106,7 +139,7 @@ class ProductFinder:
         sure = {hit.payload.family.slug for hits_here in hits for hit in hits_here if self._is_sure(reading, hit)}
         index = 0
         while index < len(hits):
-            hit = next((hit for hit in hits[index] if self._accepts(reading, hit, sure)), None)
+            hit = next((hit for hit in _year_first(hits[index]) if self._accepts(reading, hit, sure)), None)
             index = index + 1 if hit is None else self._take(reading, hit) + 1
 
     def _is_sure(self, reading: _Reading, hit: Hit[_Entry]) -> bool:
@@ -202,19 +235,11 @@ class ProductFinder:
 
     def _with_base(self, reading: _Reading, family: ProductFamily, version: Version) -> Version:
         """ "Exchange SP1" where the text speaks of one version of it only: that version's service pack."""
-        bases = {
-            found_version.base
-            for found in reading.found
-            if (found_version := reading.versions.get(found.start)) is not None
-            and found_version.base
-            and self._belongs(found, family)
-        }
+        bases = reading.bases.get(family.slug, set())
         if len(bases) == 1:
-            return Version(version.start, version.end, bases.pop(), version.updates, version.stage, version.marked)
+            base = next(iter(bases))
+            return Version(version.start, version.end, base, version.updates, version.stage, version.marked)
         return version
-
-    def _belongs(self, found: FoundEntity, family: ProductFamily) -> bool:
-        return found.entity.slug == family.slug or any(ref.slug == family.slug for ref in found.ancestors)
 
     # -- what the text introduces and shortens -----------------------------------------------------------------
 
@@ -269,31 +294,28 @@ class ProductFinder:
         self, reading: _Reading, at: int, updates: Version, year: str | None
     ) -> tuple[ProductFamily, Version] | None:
         first = updates.updates[0]
-        candidates: dict[tuple[str, str, tuple[str, ...]], tuple[int, ProductFamily]] = {}
-        for found in reading.found:
-            version = reading.versions.get(found.start)
-            family = self._family_of(found)
-            if version is None or family is None or not version.base or (year and version.base != year):
+        candidates: dict[_Told, int] = {}
+        for (slug, base, named), (count, titled) in islice(reading.tally.items(), _MOST_VERSIONS):
+            if year and base != year:
                 continue
-            if not re.match(r"(?:19|20)\d\d", version.base) and not version.updates:
+            if not re.match(r"(?:19|20)\d\d", base) and not named:
                 continue  # service packs hang on versions counted in years, or where one was already named
-            if first in version.updates:
-                kept = version.updates[: version.updates.index(first)]
+            if first in named:
+                kept = named[: named.index(first)]
                 weight = 3
-            elif version.updates and first.startswith(("Update Rollup", "CU")) and version.updates[-1].startswith("SP"):
-                kept, weight = version.updates, 1
+            elif named and first.startswith(("Update Rollup", "CU")) and named[-1].startswith("SP"):
+                kept, weight = named, 1
             else:
                 kept, weight = (), 1
-            weight += 2 * (found.end <= reading.title_end)
-            key = (family.slug, version.base, kept)
-            candidates[key] = (candidates.get(key, (0, family))[0] + weight, family)
+            key = (slug, base, kept)
+            candidates[key] = candidates.get(key, 0) + weight * count + 2 * titled
         if not candidates:
             return None
-        ranked = sorted(candidates.items(), key=lambda item: -item[1][0])
-        if len(ranked) > 1 and ranked[0][1][0] <= ranked[1][1][0]:
+        ranked = sorted(candidates.items(), key=lambda item: -item[1])
+        if len(ranked) > 1 and ranked[0][1] <= ranked[1][1]:
             return None  # two are as likely: better no answer than a wrong one
-        (_, base, kept), (_, family) = ranked[0]
-        return family, Version(at, at, base, kept)
+        (slug, base, kept), _ = ranked[0]
+        return self._families[slug], Version(at, at, base, kept)
 
     def _read_bare_numbers(self, reading: _Reading) -> None:
         """ "5.0", "version 6.3": a number already said of a product, or called a version beside one."""
@@ -307,17 +329,16 @@ class ProductFinder:
                     named[version.base] = None
         known = {base: family for base, family in named.items() if family is not None}
         if known:
-            alternatives = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-            pattern = re.compile(
-                rf"(?<![\w.$€£#/:-])(?:[Vv]ersion |[Vv])?(?P<base>{alternatives})"
-                r"(?![\w%]|\.\w|,\d|/\d| ?(?:%|percent|million|billion|[KMGT]B\b|GHz))"
-            )
-            for match in pattern.finditer(reading.text):
-                if reading.free(*match.span()):
+            for match in _BARE_NUMBER.finditer(reading.text):
+                family = known.get(match.group("base"))
+                if family is not None and reading.free(*match.span()):
                     version = finish_version(reading.text, Version(match.start(), match.end(), match.group("base")))
-                    self._add_version(
-                        reading, known[match.group("base")], match.start(), version, "product:bare version"
-                    )
+                    self._add_version(reading, family, match.start(), version, "product:bare version")
+        for match in _BRANCH.finditer(reading.text):
+            family = self._family_before(reading, match.start()) or self._only_numbered(reading)
+            if family is not None and reading.free(*match.span("base")):
+                version = Version(match.start(), match.end("base"), match.group("base"))
+                self._add_version(reading, family, match.start(), version, "product:branch")
         for match in re.finditer(r"(?<![\w-])(?:[Vv]ersion |[Vv])(?=\d+\.\d)", reading.text):
             family = self._family_before(reading, match.start())
             if family is None or not reading.free(match.start(), match.end() + 1):
@@ -328,12 +349,18 @@ class ProductFinder:
 
     def _family_before(self, reading: _Reading, at: int) -> ProductFamily | None:
         """The numbered product that the sentence at `at` is about: the nearest before it in that sentence."""
-        begin = max(reading.text.rfind(stop, 0, at) for stop in (". ", "! ", "? ", "\n"))
-        near = [found for found in reading.found if begin < found.start < at]
+        reach = max(0, at - _LONGEST_SENTENCE)
+        begin = max(reach - 1, *(reading.text.rfind(stop, reach, at) for stop in (". ", "! ", "? ", "\n")))
+        near = [reading.by_start[start] for start, _ in reading.taken.overlapping(begin + 1, at) if start > begin]
         families = [family for found in near if (family := self._family_of(found)) and _style(family) == "number"]
         if not families or len({family.slug for family in families}) > 1:
             return None
         return families[-1]
+
+    def _only_numbered(self, reading: _Reading) -> ProductFamily | None:
+        """The only product of the text that has numbered versions."""
+        families = {slug for slug, base, _ in islice(reading.tally, _MOST_VERSIONS) if re.match(r"\d+\.\d", base)}
+        return self._families.get(families.pop()) if len(families) == 1 else None
 
     def _family_of(self, found: FoundEntity) -> ProductFamily | None:
         for ref in (found.entity, *reversed(found.ancestors)):
@@ -367,8 +394,7 @@ class ProductFinder:
             return
         refs = tuple(self._version_ref(family.slug, level) for level in levels)
         ancestors = (*self._family_ancestors(family), self.family_ref(family), *refs[:-1])
-        reading.add(start, version.end, refs[-1], ancestors, rule)
-        reading.versions[start] = version
+        reading.add_version(start, version, refs[-1], ancestors, rule)
 
     def _family_ancestors(self, family: ProductFamily) -> tuple[EntityRef, ...]:
         chain_up: list[EntityRef] = []
@@ -442,6 +468,11 @@ def _entries(family: ProductFamily) -> Iterator[tuple[str, _Entry]]:
 
 def _ambiguous(family: ProductFamily) -> frozenset[str]:
     return frozenset(family.ambiguous)
+
+
+def _year_first(hits: list[Hit[_Entry]]) -> list[Hit[_Entry]]:
+    """Longest first; of equals the one that wants a year: "Windows 2003" is a Windows Server."""
+    return sorted(hits, key=lambda hit: (hit.start - hit.end, hit.payload.needs != "year")) if len(hits) > 1 else hits
 
 
 def _boundary(reading: _Reading, hit: Hit[_Entry]) -> bool:

@@ -96,8 +96,8 @@ class ReportedDate:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedEvent:
-    """What the mentions say together. `basis` is "published" where no post gave a date and the first report's day
-    stands in.
+    """What the mentions say together. `basis` is "published" where no post gave a date: the first report's day stands
+    in for what happened or was called off, and what is planned has none.
     """
 
     id: str
@@ -125,11 +125,12 @@ def resolve_events(mentions: Iterable[ResolverMention]) -> tuple[ResolvedEvent, 
     for mention in mentions:
         if mention.subjects:
             by_parties[mention.type, _parties(mention)].append(mention)
-    events = [
-        _event(parties, group)
+    groups = [
+        (parties, group)
         for (_, parties), together in sorted(by_parties.items())
         for group in _groups(sorted(together, key=lambda mention: mention.order))
     ]
+    events = [_event(parties, group) for parties, group in _told_of_several(groups)]
     return tuple(sorted(events, key=lambda event: (event.first_reported, event.id)))
 
 
@@ -229,6 +230,42 @@ def _is_near(group: Group, mention: ResolverMention) -> bool:
     return begin - timedelta(days=NEAR_DAYS) <= day < end + timedelta(days=NEAR_DAYS)
 
 
+Parties = tuple[Subject, ...]
+
+
+def _told_of_several(groups: Sequence[tuple[Parties, Group]]) -> list[tuple[Parties, Group]]:
+    """Joins what is one happening of several subjects, whichever of them a post names first.
+
+    "Support ends for 2016 and 2019" and "2019 and 2016 go out of support" tell the same when the days agree. The group
+    that was reported first keeps its parties, so that the event keeps its id.
+    """
+    kept: list[tuple[Parties, Group]] = []
+    by_subject: dict[tuple[EventType, Subject], list[int]] = defaultdict(list)
+    for parties, group in sorted(groups, key=lambda item: (min(mention.order for mention in item[1]), item[0])):
+        main = parties[0]
+        near = sorted(
+            {place for place in by_subject[group[0].type, main] if _same_of_several(kept[place], (parties, group))}
+        )
+        if near and group[0].type not in DEALS:
+            kept[near[0]][1].extend(group)
+        else:
+            kept.append((parties, list(group)))
+            for subject in _all_subjects(group):
+                by_subject[group[0].type, subject].append(len(kept) - 1)
+    return kept
+
+
+def _same_of_several(one: tuple[Parties, Group], other: tuple[Parties, Group]) -> bool:
+    """Each names the other's main subject, and their finest dates are the same days."""
+    first, second = min(one[1], key=lambda m: m.days), min(other[1], key=lambda m: m.days)
+    agree = first.dated and (first.begin, first.end) == (second.begin, second.end)
+    return agree and other[0][0] in _all_subjects(one[1]) and one[0][0] in _all_subjects(other[1])
+
+
+def _all_subjects(group: Group) -> set[Subject]:
+    return {subject for mention in group for subject in mention.subjects}
+
+
 # -- what they say together ------------------------------------------------------------
 
 
@@ -239,6 +276,8 @@ def _event(parties: tuple[Subject, ...], group: Group) -> ResolvedEvent:
     best = _best_date(reports)
     if best is not None:
         value, begin, end, basis = best.date, best.begin, best.end, "text"
+    elif status == "planned":
+        value, begin, end, basis = None, None, None, "published"  # its day is not the one on which it was told
     else:
         day = first.reported.date()
         value, begin, end, basis = day.isoformat(), day, day + timedelta(days=1), "published"

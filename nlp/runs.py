@@ -73,13 +73,14 @@ def _opens_sentence(text: str, start: int) -> bool:
 def strip_common(run: Run, text: str) -> Run | None:
     """The run without ordinary words at its ends; None when nothing of it is left."""
     words = [(match.start() + run.start, match.end() + run.start) for match in re.finditer(r"\S+", run.text)]
-    while words and _is_common(text[slice(*words[0])]):
-        words.pop(0)
-    while words and _is_common(text[slice(*words[-1])]):
-        words.pop()
-    if not words:
+    first, last = 0, len(words) - 1
+    while first <= last and _is_common(text[slice(*words[first])]):
+        first += 1
+    while last >= first and _is_common(text[slice(*words[last])]):
+        last -= 1
+    if first > last:
         return None
-    start, end = words[0][0], words[-1][1]
+    start, end = words[first][0], words[last][1]
     return Run(start, end, text[start:end], run.opens and start == run.start)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+# What begins with white space begins where a run of it does, so that no run is read from each of its characters.
 _BREAK = re.compile(
-    r"\s*\n\s*\n\s*|(?<=[:.!?…])[ \t]*\n\s*|[ \t]*\n[ \t]*(?=[A-Z0-9“\"'‘(*•·–-])"
+    r"(?<!\s)\s*\n\s*\n\s*|(?<=[:.!?…])[ \t]*\n\s*|(?<![ \t])[ \t]*\n[ \t]*(?=[A-Z0-9“\"'‘(*•·–-])"
     r"|(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9.])|(?<=\w[.!?][\"”)’])\s+(?=[A-Z0-9])"
 )
 _CLOSING = "\"'”’)]"

@@ -61,6 +61,7 @@ class TldFinder:
         return tuple(sorted(chain(self._dotted(text, masked), self._spelled(text)), key=lambda tld: tld.start))
 
     def _dotted(self, text: str, masked: Mask) -> Iterator[FoundEntity]:
+        of_the_trade = _CUE.search(text) is not None
         for match in _DOTTED.finditer(text):
             start, end = match.span()
             label = match.group("label").casefold()
@@ -73,7 +74,7 @@ class TldFinder:
             tld = self._by_label.get(label)
             if tld is None and label.endswith("s") and label[:-1] in self._by_label:
                 label, tld, end = label[:-1], self._by_label[label[:-1]], end - 1  # ".coms"
-            if not _is_meant(text, start, end, label, tld):
+            if not _is_meant(text, start, end, label, tld, of_the_trade=of_the_trade):
                 continue
             if tld is not None:
                 yield FoundEntity(start, end, self._ref(tld), rule="tld:catalogue")
@@ -89,7 +90,7 @@ class TldFinder:
                 yield FoundEntity(match.start(), match.end(), self._ref(tld), rule="tld:spelled")
 
 
-def _is_meant(text: str, start: int, end: int, label: str, tld: Tld | None) -> bool:
+def _is_meant(text: str, start: int, end: int, label: str, tld: Tld | None, *, of_the_trade: bool) -> bool:
     after = text[end : end + 40]
     near = text[max(0, start - _NEAR) : end + _NEAR]
     if _FILE_CONTEXT.match(after) and not _STRONG_CUE.search(near):
@@ -103,7 +104,7 @@ def _is_meant(text: str, start: int, end: int, label: str, tld: Tld | None) -> b
         return len(label) >= 2 and label.isascii() and bool(_tight_cue(text, start, end))
     if label in _NOT_TLDS or text[start + 1 : end].isupper():
         return bool(_STRONG_CUE.search(near))
-    return bool(_CUE.search(near)) or bool(_CUE.search(text)) or _stands_in_list(text, start, end)
+    return of_the_trade or _stands_in_list(text, start, end)
 
 
 def _tight_cue(text: str, start: int, end: int) -> bool:

@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from nlp.annotations import EventStatus, FoundEntity, FoundEvent, FoundTimex
+from nlp.annotations import EntityKind, EventStatus, FoundEntity, FoundEvent, FoundTimex
 from nlp.events.kinds import KINDS, EventKind
-from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, UNREAL, status_of
+from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, SPOKEN_OF, states_nothing, status_of
 from nlp.timex.values import interval_of
 
 Span = tuple[int, int]
 
 LEAD_SENTENCES = 4  # the title and the first three sentences
 MAX_SUBJECTS = 8
+MOST_STATEMENTS = 400  # of events that are read in one post: they are compared with each other
 LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
+_REACH_BACK = 2  # sentences before that may name what "the company" or "the update" is
 _BESIDE = 4  # characters between a trigger and a date that is certainly its own
 _OBJECT = 0.1  # what a weak word gains by its object: "announces Plesk 18" names the very thing that is announced
 _FIRM = 0.66  # less sure is a weak word alone, or a sentence without a subject of its own: mostly wrong
@@ -105,18 +107,24 @@ def find_events(
     dates = [_without_limit(timex, anchor) for timex in timexes]
     split = tuple(_sentences(text, title_end, sentences, entities, dates))
     about = frozenset(salient)
+    kinds: dict[str, set[EntityKind]] = {}
+    for entity in entities:
+        kinds.setdefault(entity.entity.slug, set()).add(entity.entity.kind)
     candidates: list[_Candidate] = []
     for sentence in split:
-        if len(sentence.text) > LONGEST_SENTENCE or UNREAL.search(sentence.text):
+        if len(sentence.text) > LONGEST_SENTENCE or states_nothing(sentence.text):
             continue
         found = [(triggers.kind, span) for triggers in _TRIGGERS for span in _spans(sentence, triggers)]
         for kind, span in found:
             others = [other for kind_of_other, (*other, _) in found if kind_of_other.type != kind.type]
-            candidate = _candidate(sentence, kind, span, others, split, about, anchor)
+            candidate = _candidate(sentence, kind, span, others, split, about, anchor, kinds)
             if candidate is not None:
                 candidates.append(candidate)
+        if len(candidates) > MOST_STATEMENTS:
+            break
     kin = {entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities}
-    return tuple(_merged(_dated_by_announcement(candidates, split, anchor), kin))
+    dated_by_others = _dated_by_invitation(_dated_by_announcement(candidates, split, anchor), split, anchor)
+    return tuple(_merged(dated_by_others, kin))
 
 
 def _sentences(
@@ -167,13 +175,16 @@ def _candidate(
     split: Sequence[_Sentence],
     about: frozenset[str],
     anchor: date | None,
+    kinds: Mapping[str, Collection[EntityKind]],
 ) -> _Candidate | None:
     """What a trigger states; None when it happens to nobody, or too little speaks for it."""
     start, end, sure = span
     subjects, own = _subjects(kind, sentence, start, end, split, about)
     if not subjects:
         return None
-    timex = _date_of(sentence, start, end, others)
+    if kind.type == "release" and _names_a_stage(sentence, subjects[0], start):
+        return None  # "released Plesk 18 beta": a preview
+    timex = _date_of(kind, sentence, start, end, others)
     status = status_of(sentence.text, start, end, timex, anchor)
     confidence = _confidence(sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about))
     if not sure and any(
@@ -184,14 +195,14 @@ def _candidate(
         return None
     rule = f"event:{sentence.text[start:end].casefold()}"
     event = FoundEvent(kind.type, status, subjects, sentence.start, sentence.end, confidence, timex, rule)
-    return _Candidate(event, sentence.index, timex is not None, sentence.in_title, _rank(kind, subjects, split))
+    return _Candidate(event, sentence.index, timex is not None, sentence.in_title, _rank(kind, kinds[subjects[0]]))
 
 
 def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
     if text[start : start + 1].isalnum() and _INSIDE_WORD.search(text, max(0, start - 3), start):
         return True
     before = text[max(0, start - 60) : start]
-    if _NOUN.match(text[start:end]) and BACKGROUND.search(before):
+    if _NOUN.match(text[start:end]) and (BACKGROUND.search(before) or SPOKEN_OF.search(before)):
         return True
     if kind.type != "end_of_support" and NEGATION.search(before):
         return True
@@ -203,7 +214,7 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if kind.not_before and re.match(kind.not_before, text[end : end + 60], re.IGNORECASE):
         return True
-    return bool(kind.not_after and re.search(kind.not_after, text[max(0, start - 30) : start], re.IGNORECASE))
+    return bool(kind.not_after and re.search(kind.not_after, before, re.IGNORECASE))
 
 
 _INSIDE_WORD = re.compile(r"(?:\w|\b(?:re|pre|co|un)-)$", re.IGNORECASE)
@@ -247,20 +258,33 @@ def _subjects(
         or (entity.start - sentence.start <= start < entity.end - sentence.start)
     ]
     chosen = _fitting(kind, inside, sentence, start, end) or _fitting(kind, sentence.entities, sentence, start, end)
-    if chosen:
+    if chosen and not _is_whose(kind, chosen, sentence, start):
         return chosen, True
     if kind.needs and not sentence.lead:
-        return (), False
+        return chosen, True
     # "The company said", "the update": the sentence speaks of what the ones before it named.
-    for former in reversed(split[max(0, sentence.index - 2) : sentence.index]):
-        chosen = _fitting(kind, [e for e in former.entities if e.entity.slug in about], former, len(former.text), 0)
-        if chosen:
-            return chosen[:2], False
-    return (), False
+    for former in reversed(split[max(0, sentence.index - _REACH_BACK) : sentence.index]):
+        entities = [e for e in former.entities if e.entity.slug in about and e.entity.slug not in chosen]
+        meant = _fitting(kind, entities, former, len(former.text), 0)
+        if meant:
+            return (*meant[:2], *chosen), False
+    return chosen, True
 
 
-def _rank(kind: EventKind, subjects: Sequence[str], split: Sequence[_Sentence]) -> int:
-    kinds = {e.entity.kind for sentence in split for e in sentence.entities if e.entity.slug == subjects[0]}
+_POSSESSIVE = re.compile(r"\b(?:its|their) (?:\w+ )?$", re.IGNORECASE)
+
+
+def _is_whose(kind: EventKind, chosen: Sequence[str], sentence: _Sentence, start: int) -> bool:
+    """ "ICANN and its retirement": what ends is what the sentence before named, not the organization that speaks of it."""
+    only_organizations = all(e.entity.kind == "organization" for e in sentence.entities if e.entity.slug in chosen)
+    return (
+        kind.type == "end_of_support"
+        and only_organizations
+        and bool(_POSSESSIVE.search(sentence.text, max(0, start - 40), start))
+    )
+
+
+def _rank(kind: EventKind, kinds: Collection[EntityKind]) -> int:
     return min((kind.subjects.index(found) for found in kinds if found in kind.subjects), default=len(kind.subjects))
 
 
@@ -285,12 +309,33 @@ def _fitting(
     ]
     if kind.type in {"release", "preview"} and any(start < e.start - sentence.start for e in served):
         entities = [e for e in entities if e not in served]
+    if kind.type in _OF_PRODUCTS:
+        entities = [e for e in entities if not _COMPARED.search(sentence.text, 0, e.start - sentence.start)]
     ordered = sorted(entities, key=rank)
     return tuple(dict.fromkeys(entity.entity.slug for entity in ordered))[:MAX_SUBJECTS]
 
 
 _SERVED = re.compile(r"\b(?:for|on|in|with|atop) (?:the |its |their |all )?(?:[A-Z]\w+ )?$")
 """What stands after these is what a new thing is made for, not the new thing."""
+_COMPARED = re.compile(
+    r"(?:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of"
+    r"|once|as soon as|(?:hours?|days?|weeks?|months?|years?) (?:after|before)))"
+    r" (?:the |its |their |that of )?(?:release of |launch of )?(?:[A-Z]\w+ )?$"
+)
+"""What stands after these is what the new thing is compared with, or waits for."""
+
+
+def _names_a_stage(sentence: _Sentence, slug: str, start: int) -> bool:
+    """Does the sentence name this product, after the trigger, as a beta or a candidate?"""
+    return any(
+        e.entity.slug == slug
+        and e.start - sentence.start > start
+        and _STAGE.search(sentence.text[: e.end - sentence.start])
+        for e in sentence.entities
+    )
+
+
+_STAGE = re.compile(r"\b(?:[Aa]lpha|[Bb]eta|RC|CTP|[Pp]review|[Rr]elease [Cc]andidate)(?: ?\d{1,2})?$")
 
 
 def _clause(text: str, start: int, end: int) -> Span:
@@ -305,14 +350,36 @@ def _clause(text: str, start: int, end: int) -> Span:
 # -- when ---------------------------------------------------------------------------------------------------------------
 
 
-def _date_of(sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()) -> FoundTimex | None:
+_STATES = frozenset({"end_of_support", "outage", "security", "opening", "legal"})
+"""Types that last: "out of support since October"."""
+_LIMIT_DATE = re.compile(r"\b(?:since|until|till|through) (?:about |around |early |late |mid-?)?$", re.IGNORECASE)
+_RECORD = re.compile(
+    r"\b(?:worst|first|only|best|most \w+|least \w+|[a-z]{3,}(?<!t)est) (?:(?:public|major|global|big|such|\w+wide) )?$",
+    re.IGNORECASE,
+)
+"""Before a noun and "since 2019": the day of the one that it is compared with."""
+
+
+def _date_of(
+    kind: EventKind, sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()
+) -> FoundTimex | None:
     """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence.
 
     A date that stands right beside a trigger of another kind ("coming later this year") is that one's, while there
     is another to be had.
     """
     begin, stop = _clause(sentence.text, start, end)
-    calendar = [t for t in sentence.timexes if t.value and t.begin is not None]
+    lasts = kind.type in _STATES and not _RECORD.search(sentence.text, max(0, start - 40), start)
+    calendar = [
+        t
+        for t in sentence.timexes
+        if t.value
+        and t.begin is not None
+        and (
+            lasts
+            or not _LIMIT_DATE.search(sentence.text, max(0, t.start - sentence.start - 20), t.start - sentence.start)
+        )
+    ]
     if not calendar:
         return None
 
@@ -364,24 +431,71 @@ def _dated_by_announcement(
     for candidate in candidates:
         event = candidate.event
         is_news = candidate.sentence < LEAD_SENTENCES and event.type in _NEWS and event.status == "happened"
-        if is_news and not candidate.dated and _names_any(sentence, event.subjects):
-            event = replace(event, start=sentence.start, end=sentence.end, timex=timex)
+        if is_news and not candidate.dated and (named := _named_of(sentence, event.subjects)) is not None:
+            # An edition that the announcement names is what the post's shorter name stood for.
+            subjects = tuple(dict.fromkeys((*named, *event.subjects)))[:MAX_SUBJECTS]
+            event = replace(event, start=sentence.start, end=sentence.end, timex=timex, subjects=subjects)
             candidate = replace(candidate, event=event, dated=True)
         dated.append(candidate)
     return dated
 
 
-def _names_any(sentence: _Sentence, subjects: Sequence[str]) -> bool:
-    """Whether the sentence names one of the subjects, or a version or edition of it."""
-    named = {entity.entity.slug for entity in sentence.entities}
-    return any(slug == subject or slug.startswith(f"{subject}-") for slug in named for subject in subjects)
+def _named_of(sentence: _Sentence, subjects: Sequence[str]) -> tuple[str, ...] | None:
+    """Versions and editions of the subjects that the sentence names; None where it names nothing of them at all."""
+    named = tuple(dict.fromkeys(entity.entity.slug for entity in sentence.entities))
+    below = tuple(
+        e.entity.slug
+        for e in sentence.entities
+        if e.entity.slug not in subjects and any(ref.slug in subjects for ref in e.ancestors)
+    )
+    return below if below or set(named) & set(subjects) else None
+
+
+_INVITES = re.compile(
+    r"\b(?:join(?:s|ing)?|attend|register|tune in|sign up|be held|takes? place|starts at|hosts?|present(?:s|ing)?|will be (?:in|at|on))\b|\bfrom \d",
+    re.IGNORECASE,
+)
+
+
+def _dated_by_invitation(
+    candidates: Sequence[_Candidate], split: Sequence[_Sentence], anchor: date | None
+) -> list[_Candidate]:
+    """Undated meetings, dated by the sentence beside theirs that invites to a day: "Join us this Friday from 9:30"."""
+    dated = []
+    for candidate in candidates:
+        if candidate.event.type == "meeting" and not candidate.dated:
+            said = _invitation(split[max(0, candidate.sentence - 1) : candidate.sentence + 2])
+            if said is not None:
+                sentence, timex = said
+                happened = timex.end_date is not None and anchor is not None and timex.end_date <= anchor
+                event = replace(
+                    candidate.event,
+                    start=sentence.start,
+                    end=sentence.end,
+                    timex=timex,
+                    status="happened" if happened else "planned",
+                )
+                candidate = replace(candidate, event=event, dated=True)
+        dated.append(candidate)
+    return dated
+
+
+def _invitation(sentences: Sequence[_Sentence]) -> tuple[_Sentence, FoundTimex] | None:
+    for sentence in sentences:
+        days = [t for t in sentence.timexes if t.begin and t.end_date and (t.end_date - t.begin).days == 1]
+        if days and _INVITES.search(sentence.text):
+            day = days[0]
+            if day.type == "TIME" and day.value is not None:
+                day = replace(day, value=day.value.split("T")[0], type="DATE")
+            return sentence, day
+    return None
 
 
 def _announcement(split: Sequence[_Sentence], anchor: date | None) -> tuple[_Sentence, FoundTimex] | None:
     for sentence in split[:_NEWS_LEAD]:
         for timex in sentence.timexes:
-            before = sentence.text[: timex.start - sentence.start]
-            after = sentence.text[timex.end - sentence.start :]
+            left, right = timex.start - sentence.start, timex.end - sentence.start
+            before, after = sentence.text[max(0, left - 60) : left], sentence.text[right : right + 60]
             if not (_SAID_AFTER.search(after) or _SAID_BEFORE.search(before)) or timex.value is None:
                 continue
             if timex.begin is not None and (anchor is None or timex.begin <= anchor):
@@ -449,7 +563,9 @@ def _same(one: _Candidate, other: _Candidate, kin: Kin) -> bool:
         return False
     if one.sentence == other.sentence and first.timex == second.timex:
         return True
-    if not set(first.subjects) & set(second.subjects) and not _related(first.subjects[0], second.subjects[0], kin):
+    if not set(first.subjects) & set(second.subjects) and not any(
+        _related(a, b, kin) for a in first.subjects for b in second.subjects
+    ):
         return False
     if first.timex is None or second.timex is None:
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nlp.annotations import EntityKind, EventType
 
+_SUM = r"\d[\d.,]*[ -]?(?:thousand|million|billion|m|bn|k)\b(?: (?:euros?|dollars?|pounds?|francs|kronor|kroner|yen|USD|EUR|GBP|CHF))?"
 _DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|region|campus|location|point of presence|PoP|hub|space|hall)"
 _PRICE = r"(?:prices?|pricing|fees?|rates?|cost)"
 _SHIPPED = r"(?:update|updates|patch|patches|hotfix|hotfixes|rollup|rollups|fixes|fix|bugfix|bug fix|service release|maintenance release|point release)"
@@ -18,6 +19,11 @@ _PAPER = (
     r"(?:reports?|scripts?|statements?|stud(?:y|ies)|surveys?|figures|statistics|results|details|guidance|advisor(?:y|ies)|white ?papers?|letters?"
     r"|transcripts?|videos?|documents?|documentation|guidelines|schedule|roadmap|names)"
 )
+_MEDIA = (
+    r"(?:webcasts?|webinars?|recordings?|sessions?|slides|podcasts?|tickets|seats|posts?|articles?|e?-?books?|instructions|information"
+    r"|courses?|trainings?|labs?|demos?|tutorials?|samples?|screenshots?|presentations?|discounts?|jobs)"
+)
+_STAGE = r"(?:betas?|alphas?|previews?|release candidates?|RC ?\d?|CTP|technology preview|early access)"
 _NAME = r"(?-i:(?=[A-Z]))"  # a capital follows: case counts here although the rest is matched without
 _NAME_OR_TLD = r"(?-i:(?=[A-Z.]))"
 _CHIEF = (
@@ -48,7 +54,7 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:has|have|is|are|was|were|been|be|being|get|gets|officially|finally|just|recently|first|now|also|today) (?:\w+ly )?(?:been )?(?:released|launched|unveiled|shipped)",
             r"releases?d?(?= (?:version|v?\d|(?-i:[A-Z.])))",
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
-            r"(?:launches|unveils|introduces|ships|debuts|rolls out)\b",
+            r"(?:launches|unveils|introduces|ships|debuts|rolls out)\b(?! of\b)",
             r"general(?:ly)? availab(?:le|ility)",
             r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b",
             r"now available",
@@ -57,7 +63,7 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:reach|hit)(?:es|ed)? (?:the )?GA\b",
             r"(?:sunrise|landrush|land rush|pre-registration|general availability)(?: \S+){0,3} (?:begins?|starts?|opens?|runs?|ends?)",
             r"(?:begins?|starts?|opens?|started|opened|began|launched) (?:its |their |the )?(?:sunrise|landrush|general availability)",
-            r"(?:goes|went|going) live|in production\b",
+            r"(?:go|goes|went|going) live\b|in production\b",
             rf"release (?:date )?of {_NAME_OR_TLD}",
             rf"launch of {_NAME_OR_TLD}",
             r"(?:is|are) (?:finally |now |officially )?(?:out|here)\b(?! (?:of|to|for|with)\b)",
@@ -77,8 +83,10 @@ KINDS: tuple[EventKind, ...] = (
         # releases a report has no new product
         not_before=r" (?:notes?|candidate|cycle|schedule|management|process|manager|party|pad|to date|so far|since)\b"
         r"|,? (?:in|as|for|into) (?:an? |the )?(?:\w+ )?(?:preview|beta|early access|CTP)\b"
-        rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b",
-        not_after=r"(?:press|news|pre) $",
+        rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b"
+        rf"|(?: (?:an?|its|their|our|the|new|first|second|third|last|latest|another|public|private|open|closed|early|developer|technical|community))+ {_STAGE}\b",
+        # what is available is the recording, not the product that it is about
+        not_after=rf"(?:press|news|pre) $|\b(?:{_PAPER}|{_MEDIA}) (?:(?:will|should|can|may|for [\w ]+) )?$",
     ),
     EventKind(
         "preview",
@@ -103,13 +111,16 @@ KINDS: tuple[EventKind, ...] = (
         ),
         weak=(r"\bupdates? (?:for|to|in)\b", r"\bUpdates\b", r"\bpatch(?:es|ed)\b", r"\bhotfix(?:es)?\b", r"\bfixes\b"),
         subjects=("product", "organization", "tld"),
+        not_before=r" only\b|,? (?:in|for) the (?:future|meantime)\b",
     ),
     EventKind(
         "end_of_support",
         sure=(
             r"\bend[- ]of[- ](?:life|support|sale|sales|mainstream support|extended support|availability|maintenance)\b",
             r"\b(?:EOL|EOS|EoL)\b",
-            r"no longer (?:be )?(?:supported|available|sold|offered|developed|maintained|updated|receive|support)",
+            # "no longer sold by server" is sold in another way
+            r"no longer (?:be )?(?:available|sold|offered)(?! (?:(?-i:by (?:the )?[a-z])|per |as an? |at (?:the|that|this|its) |separately|alone|individually|for free|free of))",
+            r"no longer (?:be )?(?:supported|developed|maintained|updated|receive|support)",
             r"\bdiscontinu(?:e|es|ed|ing|ation)\b",
             r"\bretir(?:e|es|ed|ing|ement)\b",
             r"\bphas(?:e|es|ed|ing) out\b|\bsunset(?:s|ting|ted)\b|\bdeprecat(?:e|es|ed|ing|ion)\b",
@@ -137,9 +148,14 @@ KINDS: tuple[EventKind, ...] = (
     ),
     EventKind(
         "approval",
-        sure=(r"\b(?:delegat(?:ed|es|ion)|redelegat(?:ed|ion))\b(?! to\b)",),
+        sure=(r"\b(?:delegat(?:ed|es|ions?)|redelegat(?:ed|ions?))\b(?! to\b)",),
         subjects=("tld",),
         needs=("tld",),  # a mailbox and a task are delegated too
+    ),
+    EventKind(
+        "approval",
+        sure=(r"\b(?:first|next|new|further|more|last) delegations? (?:is|are|were|was|will|took|takes?)\b",),
+        subjects=("tld", "organization"),
     ),
     EventKind(
         "acquisition",
@@ -174,9 +190,10 @@ KINDS: tuple[EventKind, ...] = (
             rf"\b(?:changes?|increases?|rise|cut|reduction|hike)(?: \w+)? (?:to|in|of) (?:our |its |the |their )?(?:\w+ ){{0,2}}{_PRICE}\b",
             r"\bpric(?:ed|es) (?:at|from|starts?|starting)\b|\bpricing (?:starts|has been|is|was|starting)\b|\bprice tag\b",
             r"\b(?:fee|price)[”\"]? (?:is|of|will be|was|starts at) [$€£]\d",
-            r"\b(?:more expensive|cheaper)\b|\bfor free\b|\bfree of charge\b",
+            r"\b(?:is|are|gets?|becomes?|became|be|made|makes?|turns?) (?:\w+ )?(?:more expensive|cheaper)\b(?! (?:to|than|for)\b)|\bfor free\b|\bfree of charge\b",
         ),
         weak=(r"\bcosts? [$€£]\d", r"\bprices?\b", r"\bpricing\b"),
+        not_before=r"[^.;,]{0,30}\b(?:stays?|stayed|remains?|remained|unchanged|(?:is|are) kept|(?:will|do|does|did) not (?:change|rise|move)|won['’]t (?:change|rise|move)|the same)\b",
     ),
     EventKind(
         "outage",
@@ -198,6 +215,7 @@ KINDS: tuple[EventKind, ...] = (
         weak=(r"\battack(?:s|ed|ers)?\b", r"\bmalware\b", r"\bspam\b"),
         subjects=("product", "organization", "tld"),
         not_before=r" together\b",
+        not_after=r"\bno (?:more |further |new )?(?:fix(?:es)?|patch(?:es)?|updates?)\b(?:[^.;]|\.\d){0,50}$",  # what is left open
     ),
     EventKind(
         "legal",
@@ -214,6 +232,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "funding",
         sure=(
+            rf"\brais(?:es|ed|ing) (?:about |some |over |more than |another |nearly )?{_SUM}",
             r"\brais(?:es|ed|ing) (?:an? )?(?:\w+ )?[$€£]\s?\d|\bseries [a-f] (?:round|funding|financing)\b|\bfunding round\b|\bventure (?:capital|funding)\b|\bsecur(?:es|ed) .{0,20}?(?:funding|financing)\b",
             r"\bIPO\b|\binitial public offering\b|\bgo(?:es|ing)? public\b|\bfiled for (?:bankruptcy|chapter)\b",
             r"\b(?:quarterly|annual|first[- ]quarter|second[- ]quarter|third[- ]quarter|fourth[- ]quarter|Q[1-4]|full[- ]year) (?:\w+ )?(?:results|earnings|revenues?|profits?|loss)\b|\breport(?:s|ed) (?:\w+ )?(?:revenues?|earnings|a (?:net )?(?:profit|loss))\b",
@@ -239,7 +258,7 @@ KINDS: tuple[EventKind, ...] = (
             rf"\bopen(?:s|ed|ing)?(?: up)?\b(?: \S+){{0,9}}? {_DATACENTER}\b",
             rf"\b{_DATACENTER}\b(?: \S+){{0,6}}? (?:open(?:s|ed|ing)?|went live|goes live|came online|will open|launch(?:es|ed))\b",
             r"\b(?:launch(?:es|ed|ing)?|build(?:s|ing)?|built|adds?|added|expand(?:s|ed|ing)?|inaugurat(?:es|ed)|announc(?:es|ed)|completes?|completed)\b(?: \S+){0,7}? (?:data[ -]?cent(?:er|re)s?|cloud region|availability zone|region in|office in|headquarters|point of presence)\b",
-            rf"\b(?:new|second|third|fourth|further|another) {_DATACENTER} (?:is|are|was) (?:planned|under construction|due|expected)",
+            rf"\b(?:new|second|third|fourth|fifth|further|another) (?:\w+ )?{_DATACENTER} (?:is|are|was) (?:planned|under construction|due|expected|scheduled)",
             r"\b(?:breaks|broke|breaking) ground\b|\b(?:opening|inauguration) of (?:the |its |our |a )?(?:new )?(?:\w+ ){0,4}(?:data[ -]?cent(?:er|re)|office|headquarters|facility)",
         ),
         subjects=("organization", "product", "tld"),
@@ -252,10 +271,14 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:webcast|webinar|roadshow|hackathon|bootcamp|trade ?show)s?\b",
             r"\b(?:annual|upcoming|partner|user|developer|\d{4}|next|this year['’]s) (?:conference|summit|meeting|forum|expo)\b",
             rf"\b(?:conference|summit|workshop|training|meeting|expo) (?:will |takes? |is |was |to )?(?:be )?(?:held|take place|takes place|place|in {_NAME}|on {_NAME})",
+            r"\b(?:conference|summit|workshop|training|meeting|expo|meetup|seminar)s?\b[^.;]{0,80}? (?:(?:will|is to|are to) (?:be held|take place)|takes? place|is held|was held|(?:is|are|was) (?:planned|scheduled|due) (?:for|in|on))\b",
             r"\bregister (?:now |today )?(?:for|at|here)\b|\bregistration (?:is )?(?:now )?open\b|\bcall for (?:papers|speakers|proposals)\b",
             r"\b(?:attend(?:s|ed|ing)?|speak(?:s|ing)? at|present(?:s|ing)? at|hosts?|hosted|held) (?:a |an |the |its |their |this |our )?(?:\S+ ){0,4}(?:conference|summit|event|meeting|forum|workshop|training|expo)\b",
         ),
         weak=(r"\b[A-Z]\w+(?:Con|Conf|World|Summit)\b",),
+        # a recording is no meeting any more
+        not_before=r" (?:(?:is|are) )?(?:now )?(?:available|online|on[- ]demand|recordings?|below|here|archive)\b",
+        not_after=r"\b(?:on[- ]demand|recorded|archived|view the|watch the|series of|past|previous|last year['’]s|at (?:the|this week['’]s|last week['’]s|its)(?: [\w-]+){0,2}) $",
         subjects=("organization", "product"),  # who opens registration for a TLD holds no meeting
     ),
     EventKind(

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from nlp.annotations import EventStatus, FoundTimex
+from nlp.runs import is_title_case
 
 _PLANNED_BEFORE = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set|aim|aims"
@@ -26,14 +27,17 @@ _CANCELLED = re.compile(
     re.IGNORECASE,
 )
 UNREAL = re.compile(
-    r"^\s*(?:if|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?[\"'”’)]*$",
+    r"^\s*(?:if|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?$",
     re.IGNORECASE,
 )
 """Sentences that state nothing: questions, conditions, might-have-beens."""
 
 BACKGROUND = re.compile(
     r"\b(?:(?:last|previous|prior) (?:year|month|quarter|spring|summer|autumn|fall|winter|decade)['’]s"
-    r"|(?:19|20)\d\d['’]s|(?:since|prior to|despite) (?:the|its|their|our|his|her))"
+    r"|(?:19|20)\d\d['’]s|(?:since|prior to|despite) (?:the|its|their|our|his|her)"
+    r"|(?:after|before|until|following|from) (?:its|their|our|his|her)"
+    r"|(?:hours?|days?|weeks?|months?|years?) (?:after|before) (?:the|its|their)"
+    r"|(?:with|in|by|until|from|of|before|after) (?:the|its|their|our) (?:next|last|latest|previous|current|first|earlier|later|coming))"
     r" (?:[\w-]+ ){0,2}$",
     re.IGNORECASE,
 )
@@ -43,10 +47,19 @@ SINCE = re.compile(r"\b(?:ever )?since (?:[^\s,;]+ ){1,4}$", re.IGNORECASE)
 """What stands before a past tense that only dates something else: "since Oracle bought Sun"."""
 
 NEGATION = re.compile(
-    r"(?:\b(?:no longer|not|never|nor|cannot|without|instead of|rather than)|n['’]t) (?!only )(?:yet |ever |even |be |been |have |to )*$",
+    r"(?:\b(?:no longer|not|never|nor|cannot|without|instead of|rather than)|n['’]t) (?!only )(?:yet |ever |even |be |been |have |to )*$"
+    r"|\b(?:no|without(?: any)?)(?: more| further| new| additional| other)?(?: (?!longer\b|one\b|doubt\b)[a-z-]+)? $",
     re.IGNORECASE,
 )
 """What stands before a trigger and says that nothing of the sort happens."""
+
+SPOKEN_OF = re.compile(
+    r"\b(?:rais(?:es|ed|ing)|discuss(?:es|ed|ing)|debat(?:es|ed|ing)|consider(?:s|ed|ing)|question(?:s|ed|ing)|demand(?:s|ed|ing)"
+    r"|about|urg(?:es|ed|ing)|oppos(?:es|ed|ing)|propos(?:es|ed|ing)|talks? (?:of|about)|rumou?rs (?:of|about)|question of|issue of|subject of)"
+    r" (?:the|its|their|an?|any|such an?) (?:\w+ )?$",
+    re.IGNORECASE,
+)
+"""What stands before a noun that is only spoken of: "raised its retirement with the registry"."""
 
 INSTRUCTION = re.compile(
     r"^[\s\"'“‘(*•·–-]*(?:please |then |first,? |now |to )?$"
@@ -56,6 +69,17 @@ INSTRUCTION = re.compile(
 )
 """What stands before a bare verb that tells a reader what to do, or what can be done: "Rename the file", "you can
 rename it"."""
+
+
+_QUOTED_QUESTION = re.compile(r"(?P<before>.*)[\"“‘'](?P<quote>[^\"“”]+\?)[\"'”’)]+\.?$", re.DOTALL)
+
+
+def states_nothing(sentence: str) -> bool:
+    """Is it a question, a condition, a might-have-been? A title that asks ('the webcast "Is There a Cloud?"') is none."""
+    if UNREAL.search(sentence):
+        return True
+    quoted = _QUOTED_QUESTION.fullmatch(sentence)
+    return quoted is not None and not (quoted.group("before").strip() and is_title_case(quoted.group("quote")))
 
 
 def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anchor: date | None) -> EventStatus:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from nlp.annotations import TimexType
@@ -120,13 +121,16 @@ _AFTER_COSTS = 8  # characters: the verb before a date governs it more often tha
 
 def tense_of(text: str, start: int, end: int) -> Tense:
     """Tense of the clause round [start, end): the joint before it first, then the nearest verb."""
-    before = text[max(0, start - 160) : start]
+    return _tense_between(text[max(0, start - 160) : start], text[end : end + 120])
+
+
+@lru_cache(maxsize=1024)  # lists and tables say the same round each of their dates
+def _tense_between(before: str, after: str) -> Tense:
     for stop in reversed(list(_CLAUSE_END.finditer(before))):
         before = before[stop.end() :]
         break
     if _BACKWARD_JOINT.search(before):
         return Tense("past", sure=True)
-    after = text[end : end + 120]
     over = _OVER.search(before) is not None or _OVER.search(after[:30]) is not None
     if _FORWARD_JOINT.search(before):
         return Tense("past") if over else Tense("future", sure=True)

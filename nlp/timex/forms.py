@@ -519,12 +519,15 @@ _DAY_WORDS = {
 def _day_word(match: re.Match[str], context: Context) -> Reading | None:
     if context.anchor is None:
         return _date(None)
+    if match.group("word")[0].isupper() and _LOWER_BEFORE.search(context.before(24)):
+        return None  # "the webcast 'Preparing for Tomorrow'": a capital inside a sentence makes a title of it
     word = match.group("word").casefold()
     if word == "today" and _means_nowadays(context):
         return _date("PRESENT_REF", relative=True)
     return _date(day_value(context.anchor + timedelta(days=_DAY_WORDS[word])), relative=True)
 
 
+_LOWER_BEFORE = re.compile(r"(?<![\w'’-])[a-z]+ $")
 _OF_THESE_TIMES = re.compile(
     r"['’]s (?:[a-z]+ )?(?:world|youth|markets?|internet|web|econom(?:y|ies)|business(?:es)?|enterprises?|IT\b|technolog\w+|users"
     r"|customers|consumers|environments?|threats|landscape|standards?|needs|hardware|computers?|servers|data ?cent(?:er|re)s"
@@ -661,14 +664,23 @@ _DAY_FOLLOWS = re.compile(
 
 
 def _clock(match: re.Match[str], context: Context) -> Reading | None:
-    """An hour without its day: of the day named before it in the sentence, else of the post's."""
+    """An hour without its day: of the day named right before it, else of the post's."""
     if context.anchor is None or _DAY_FOLLOWS.match(context.text, context.end):
         return None  # the hour belongs to that day
     if match.groupdict().get("noon"):
         return Reading("TIME", f"{day_value(context.anchor)}T12:00", relative=True)
     hour, minute = int(match.group("hour")), match.group("minute") or "00"
     hour = hour % 12 + (12 if match.group("part").casefold() == "p" else 0)
-    return Reading("TIME", f"{day_value(context.anchor)}T{hour:02d}:{minute}", relative=True)
+    day = day_value(context.anchor)
+    former = context.former.value if context.former else None
+    if former and re.fullmatch(r"\d{4}-\d\d-\d\d", former) and _AT_THAT_DAY.search(context.before(24)):
+        day = former
+    return Reading("TIME", f"{day}T{hour:02d}:{minute}", relative=True)
+
+
+_AT_THAT_DAY = re.compile(
+    r"(?:\d|st|nd|rd|th|day|tomorrow)\)?,? (?:at|from|around|by|starting at)(?: about| around)? $", re.IGNORECASE
+)
 
 
 def _ago(match: re.Match[str], context: Context) -> Reading | None:

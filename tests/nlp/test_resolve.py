@@ -386,3 +386,41 @@ def test_later_posts_take_no_id_away(mentions: list[ResolverMention], kept: int)
     dated = sorted((m for m in mentions if m.dated), key=lambda m: m.order)
     before = resolve_events(dated[:kept])
     assert {event.id for event in before} <= {event.id for event in resolve_events(dated)}
+
+
+# -- plans without a date, and happenings of several subjects
+
+PHP_55: Subject = ("product", "php-5-5")
+
+
+@pytest.mark.parametrize("status", ["happened", "cancelled"])
+def test_the_publishing_day_stands_in_for_what_is_past(status: EventStatus) -> None:
+    (event,) = resolve_events([mention(None, "2014-03-19", status=status)])
+    assert (event.date, event.basis) == ("2014-03-19", "published")
+
+
+def test_a_plan_without_a_date_has_none() -> None:
+    (event,) = resolve_events([mention(None, "2014-03-19", status="planned")])
+    assert (event.date, event.begin, event.end, event.basis) == (None, None, None, "published")
+
+
+def both_named(first: tuple[Subject, ...], second: tuple[Subject, ...], day: str) -> tuple[ResolvedEvent, ...]:
+    return resolve_events(
+        [
+            mention("2015-07-10", "2015-05-01", kind="end_of_support", status="planned", subjects=first),
+            mention(day, "2015-07-12", kind="end_of_support", subjects=second),
+        ]
+    )
+
+
+def test_whichever_is_named_first_it_is_one_happening() -> None:
+    (event,) = both_named((PHP, PHP_55), (PHP_55, PHP), "2015-07-10")
+    assert (event.status, event.sources, set(event.subjects)) == ("happened", 2, {PHP, PHP_55})
+
+
+def test_two_subjects_on_two_days_are_two_happenings() -> None:
+    assert len(both_named((PHP, PHP_55), (PHP_55, PHP), "2015-07-11")) == 2
+
+
+def test_two_subjects_that_nobody_named_together_are_two_happenings() -> None:
+    assert len(both_named((PHP,), (PHP_55,), "2015-07-10")) == 2
