@@ -13,16 +13,24 @@ from api.schemas import Problem
 
 JSON = "application/json"
 
-# What the documentation of every route that reads says of its errors.
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": description, "content": {"application/problem+json": {}}}
-    for status, description in (
-        (401, "The operator has set a key, and the request has none or another."),
-        (422, "A parameter cannot be used; `errors` say which and what it takes."),
-        (503, "The database is not ready."),
-    )
-}
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "description": "There is none with this id."}}
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _problems(**described: str) -> Responses:
+    return {int(status[1:]): {"model": Problem, "description": text} for status, text in described.items()}
+
+
+# What the documentation of a route says of its errors; api/description.py gives them their media type.
+PROBLEMS = _problems(
+    _401="The operator has set a key, and the request has none or another.",
+    _405="The address does not answer this method; `Allow` says which it does.",
+    _422="A parameter cannot be used; `errors` say which and what it takes.",
+    _503="The database is not ready.",
+)
+NOT_FOUND = _problems(_404="There is none with this name.")
+WITH_BODY = _problems(_400="The body is no text in UTF-8.", _413="The body is too long.")
+WRITES = _problems(_401="The request has no key or another.", _403="The operator has set no key: nothing is changed.")
+NOT_MODIFIED: Responses = {304: {"description": "Nothing changed since the answer that the validators are of."}}
 
 
 def answer(request: Request, model: BaseModel, *, following: str | None = None) -> Response:

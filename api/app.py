@@ -11,40 +11,57 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.access import require_key
-from api.context import ApiConfig, Context, Tag
-from api.middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from api.caching import MIN_GZIP_BYTES
+from api.context import ApiConfig, Context, Discover, Tag
+from api.description import describe
+from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
 from api.pages import views
 from api.problems import install_problem_handlers
 from api.routes import entities, feeds, health, posts, sources, timeline
 from api.routes import tag as tagging
+from api.versions import Versions
 from store.database import Database
 
 __all__ = ["ApiConfig", "create_app"]
 
 API = "/api/v1"
 DESCRIPTION = "The newswire of the web-hosting industry: search, timelines and feeds of any query."
-MIN_GZIP_BYTES = 1_000
 
 
-def create_app(config: ApiConfig, database: Database, *, tag: Tag, now: Callable[[], datetime]) -> FastAPI:
-    """The API over a database. `tag` answers `POST /tag`; `now` is the clock.
+def create_app(
+    config: ApiConfig, database: Database, *, tag: Tag, discover: Discover, now: Callable[[], datetime]
+) -> FastAPI:
+    """The API over a database. `tag` answers `POST /tag`, `discover` finds what `POST /sources` is to crawl at an
+    address; `now` is the clock.
 
     The database is the caller's to close.
     """
-    app = FastAPI(title="Hostwire", version=config.version, description=DESCRIPTION, license_info={"name": "MIT"})
-    app.state.context = Context(config, database, tag, now)
+    app = FastAPI(
+        title="Hostwire",
+        version=config.version,
+        description=DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
+        redoc_url=None,
+    )
+    app.state.context = Context(config, database, tag, discover, Versions(), now)
     install_problem_handlers(app)
 
     with_key = [Depends(require_key)]
     for router in (posts.router, timeline.router, entities.router, sources.router, tagging.router):
         app.include_router(router, prefix=API, dependencies=with_key)
+    app.include_router(sources.changing, prefix=API)
     app.include_router(feeds.router, dependencies=with_key)
     app.include_router(health.router)
+    app.include_router(health.metrics_router, dependencies=with_key)
+    app.include_router(views.documentation_router)
     app.include_router(views.router, dependencies=with_key)
     app.mount("/static", StaticFiles(directory=str(files("api.pages") / "static")), name="static")
+    describe(app)
 
     # The last added is the outermost.
     app.add_middleware(BodyLimit)
+    app.add_middleware(NoNulInPaths)
     app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)

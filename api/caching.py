@@ -9,19 +9,23 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import Request, Response
 
+from api.context import context_of
+
+MIN_GZIP_BYTES = 1_000
+
 
 def conditional(
     request: Request,
     body: bytes,
     media_type: str,
     *,
-    changed: datetime | None = None,
+    dated: bool = False,
     headers: Mapping[str, str] | None = None,
     max_age_s: int = 0,
 ) -> Response:
     """The body with its validators, or 304 without it where the client has it already.
 
-    The entity tag is weak, as the same answer also travels compressed. `changed` becomes Last-Modified.
+    The entity tag is weak, as the same answer also travels compressed. `dated` answers have a Last-Modified as well.
     """
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     shared = "private" if "authorization" in request.headers or "x-api-key" in request.headers else "public"
@@ -30,26 +34,33 @@ def conditional(
         "Cache-Control": f"{shared}, max-age={max_age_s}" if max_age_s else f"{shared}, no-cache",
         **(headers or {}),
     }
-    if changed is not None:
-        validators["Last-Modified"] = format_datetime(changed.astimezone(UTC), usegmt=True)
-    if is_not_modified(request.headers, etag, changed):
+    since = None
+    if dated:
+        context = context_of(request)
+        since = context.versions.since(str(request.url), etag, context.now())
+        validators["Last-Modified"] = format_datetime(since.astimezone(UTC), usegmt=True)
+    if is_not_modified(request.headers, etag, since):
+        if len(body) >= MIN_GZIP_BYTES:  # as the 200 has it from the middleware that compresses
+            validators["Vary"] = "Accept-Encoding"
         return Response(None, 304, validators)
     return Response(body, 200, validators, media_type)
 
 
-def is_not_modified(headers: Mapping[str, str], etag: str, changed: datetime | None) -> bool:
-    """Whether the client's copy is the current one. If-None-Match, where it is sent, decides alone."""
+def is_not_modified(headers: Mapping[str, str], etag: str, since: datetime | None) -> bool:
+    """Whether the client's copy is the current one. If-None-Match, where it is sent, decides alone.
+
+    A date only counts when it is the one that the current answer was given with: an answer can become again what it
+    was, and another process may have dated it otherwise.
+    """
     asked = headers.get("if-none-match")
     if asked is not None:
         tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
         return "*" in tags or etag.removeprefix("W/") in tags
-    since = headers.get("if-modified-since")
-    if since is None or changed is None:
+    given = headers.get("if-modified-since")
+    if given is None or since is None:
         return False
     try:
-        known = parsedate_to_datetime(since)
-    except (TypeError, ValueError):
+        known = parsedate_to_datetime(given)
+        return (known if known.tzinfo else known.replace(tzinfo=UTC)) == since
+    except (TypeError, ValueError, OverflowError):
         return False
-    if known.tzinfo is None:
-        known = known.replace(tzinfo=UTC)
-    return changed.replace(microsecond=0) <= known

@@ -9,9 +9,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from api.versions import Versions
 from store.database import Database
+from store.records import SourceInput
 
 Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
+# What to crawl for an address; raises api.errors.NothingToCrawlError where nothing can be.
+Discover = Callable[[str], SourceInput]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,13 @@ class ApiConfig:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of the API: where it reads, how it tags, what time it is."""
+    """The parts of the API: where it reads, how it tags and discovers, what it answered before, what time it is."""
 
     config: ApiConfig
     database: Database
     tag: Tag
+    discover: Discover
+    versions: Versions
     now: Callable[[], datetime]
 
 

@@ -19,6 +19,18 @@ class NotFoundError(ApiError):
     status = 404
 
 
+class ConflictError(ApiError):
+    """It is there already."""
+
+    status = 409
+
+
+class ForbiddenError(ApiError):
+    """Nobody may do this here."""
+
+    status = 403
+
+
 class UnauthorizedError(ApiError):
     """A key is needed, and none or a wrong one was given."""
 
@@ -34,3 +46,13 @@ class ParameterError(ApiError):
         super().__init__(detail)
         self.parameter = parameter
         self.takes = takes
+
+
+ADDRESS = "an http or https address without user name and password (https://host/path)"
+
+
+class NothingToCrawlError(ParameterError):
+    """An address at which nothing can be crawled; raised by the function that discovers sources."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("url", f"url: {detail}", ADDRESS)

@@ -39,5 +39,9 @@ def post_path(post_id: str) -> str:
     return f"/posts/{quote(post_id)}"
 
 
+def source_path(source_id: str) -> str:
+    return f"/api/v1/sources/{quote(source_id)}"
+
+
 def entity_path(kind: str, slug: str) -> str:
     return f"/{PLURALS[kind]}/{quote(slug)}"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem
 
 MAX_BODY_BYTES = 4_000_000  # a hundred long posts for POST /tag, and far more than any other route reads
 
@@ -12,19 +15,11 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"x-frame-options", b"DENY"),
 )
-# Pages show pictures of posts from anywhere, and run no script at all.
+# Pages show pictures of posts from anywhere, and run no script at all; nor does the documentation.
 PAGE_POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data: http: https:; form-action 'self'; base-uri 'none';"
     b" frame-ancestors 'none'"
 )
-# The API's documentation is FastAPI's page, which loads its script and style from there.
-DOCS_POLICY = (
-    b"default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline'"
-    b" https://cdn.jsdelivr.net https://fonts.googleapis.com; font-src https://fonts.gstatic.com;"
-    b" img-src 'self' data: https://fastapi.tiangolo.com https://cdn.redoc.ly; connect-src 'self';"
-    b" worker-src blob:; frame-ancestors 'none'"
-)
-DOCS_PATHS = ("/docs", "/redoc")
 
 
 class SecurityHeaders:
@@ -37,14 +32,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = DOCS_POLICY if scope["path"].startswith(DOCS_PATHS) else PAGE_POLICY
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
                     *message.get("headers", ()),
                     *SECURITY_HEADERS,
-                    (b"content-security-policy", policy),
+                    (b"content-security-policy", PAGE_POLICY),
                 ]
             await send(message)
 
@@ -68,6 +62,20 @@ class HeadAsGet:
             await send(message)
 
         await self._app({**scope, "method": "GET"}, receive, without_body)
+
+
+class NoNulInPaths:
+    """Answers 404 where a path holds a NUL: no file and no row has such a name, and neither can be asked for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and "\0" in scope["path"]:
+            detail = "there is nothing at an address that holds a NUL character"
+            await problem(Request(scope), 404, detail)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:

@@ -1,17 +1,27 @@
 """What a query takes: one model for lists of posts and one for timelines, shared by the API, the feeds and the pages.
 
-A parameter that is not known is an error: a misspelt filter must not answer as if it had not been there.
+A parameter that is not known is an error, and so is a second value where one is taken: a misspelt or doubled filter
+must not answer as if it had not been there.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from typing import Annotated, Literal
+import hashlib
+import inspect
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
-from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from api.errors import ParameterError
+from api.queries import checked_query, known_type
+from store.facets import FACETS
 from store.records import PostQuery, Status, TimelineQuery
 from store.search import parse_days
 
@@ -19,45 +29,125 @@ MAX_PAGE = 200
 MAX_FEED = 1_000
 PAGE = 20
 CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
+MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # of any date that is asked for: beyond them there is neither news nor plan
+YEARS = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
 INSTANT = "a day, month, quarter or year (2026, 2026-Q1, 2026-01, 2026-01-31) or an instant (2026-01-31T08:00:00Z)"
 DAY = "a day, month, quarter or year (2026, 2026-Q1, 2026-01, 2026-01-31)"
 DAYS = "a day, month, quarter or year, or a range of two (2026, 2026-Q1, 2026-01..2026-03)"
 
 Statuses = Literal["happened", "planned", "cancelled"]
-Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description="how many a page holds")]
-Cursor = Annotated[str | None, Field(description="where to go on: taken from `next`")]
 
 
-class PostParameters(BaseModel):
+def _plain(value: str) -> str:
+    """Without NUL, which no database holds."""
+    if "\0" in value:
+        raise PydanticCustomError("nul", "holds a NUL character", {"takes": "text without NUL"})
+    return value
+
+
+def _whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
+    """Reads a whole number within bounds and says in our words what it takes."""
+    takes = f"a whole number from {lowest} to {highest}"
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str):
+            if not re.fullmatch(r"[0-9]{1,9}", value):
+                raise PydanticCustomError("number", "{value} is no number", {"value": repr(value), "takes": takes})
+            value = int(value)
+        if isinstance(value, int) and not lowest <= value <= highest:
+            raise PydanticCustomError("number", "{value} is not {takes}", {"value": str(value), "takes": takes})
+        return value
+
+    return read
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[^\x00]*$"}), AfterValidator(_plain)]
+CursorText = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[A-Za-z0-9_-]+\.[0-9a-f]{12}$"}),
+    AfterValidator(_plain),
+]
+Limit = Annotated[
+    int, Field(ge=1, le=MAX_PAGE, description="how many a page holds"), BeforeValidator(_whole_number(1, MAX_PAGE))
+]
+FeedLimit = Annotated[
+    int, Field(ge=1, le=MAX_FEED, description="how many events"), BeforeValidator(_whole_number(1, MAX_FEED))
+]
+
+# What a path names. Whatever it is, it is found or it is not: no text is refused there.
+PathName = Annotated[str, Path(min_length=1, description="a slug, a name or an alias")]
+PathId = Annotated[str, Path(min_length=1, description="the `id` of an answer")]
+
+
+class Paged(BaseModel):
+    """A list that goes on at a cursor, which belongs to the query that it was made for."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    list_name: ClassVar[str] = ""
+    beside: ClassVar[frozenset[str]] = frozenset({"limit", "cursor"})  # what does not make it another list
+
+    limit: Limit = PAGE
+    cursor: CursorText | None = Field(None, description="where to go on: taken from `next`")
+
+    def place(self) -> str | None:
+        """Where the store's list goes on.
+
+        Raises:
+            ParameterError: the cursor was not made for this query.
+        """
+        if self.cursor is None:
+            return None
+        place, _, mark = self.cursor.rpartition(".")
+        if not place:
+            raise ParameterError(
+                "cursor", "cursor: it was not made here: take it from `next` as it is", "the cursor of a list's `next`"
+            )
+        if mark != self._mark():
+            raise ParameterError(
+                "cursor", "cursor: it belongs to another query", "the cursor of the `next` of this very query"
+            )
+        return place
+
+    def following(self, place: str | None) -> str | None:
+        """The cursor by which this query goes on at a place of the store's."""
+        return None if place is None else f"{place}.{self._mark()}"
+
+    def _mark(self) -> str:
+        asked = [self.list_name, self.model_dump(mode="json", exclude=set(self.beside))]
+        packed = json.dumps(asked, sort_keys=True).encode()
+        return hashlib.blake2b(packed, digest_size=6).hexdigest()
+
+
+class PostParameters(Paged):
     """Which posts. Filters of one name all hold; a name that is not known finds nothing."""
 
-    model_config = ConfigDict(extra="forbid")
+    list_name = "posts"
 
-    q: str | None = Field(None, description='words, "phrases", OR, -not, prefix*, and fields (see the README)')
-    product: list[str] = Field([], description="a product's slug or name; its versions count as well")
-    organization: list[str] = Field([], description="an organization's slug or name")
-    tld: list[str] = Field([], description="a top-level domain, with or without its dot")
-    event: list[str] = Field([], description="an event type")
-    source: list[str] = Field([], description="a source's id, address or name")
-    after: str | None = Field(None, description=f"published at or after its beginning: {INSTANT}")
-    before: str | None = Field(None, description=f"published before its beginning: {INSTANT}")
-    when: str | None = Field(None, description=f"a date that the post talks about: {DAYS}")
+    q: Text | None = Field(None, description='words, "phrases", OR, -not, prefix*, and fields such as product:exchange')
+    product: list[Text] = Field([], description="a product's slug or name; its versions count as well")
+    organization: list[Text] = Field([], description="an organization's slug or name")
+    tld: list[Text] = Field([], description="a top-level domain, with or without its dot")
+    event: list[Text] = Field([], description="an event type")
+    source: list[Text] = Field([], description="a source's id, address or name")
+    after: Text | None = Field(None, description=f"published at or after its beginning: {INSTANT}")
+    before: Text | None = Field(None, description=f"published before its beginning: {INSTANT}")
+    when: Text | None = Field(None, description=f"a date that the post talks about: {DAYS}")
     sort: Literal["relevance", "published"] = Field("published", description="newest or most relevant first")
-    limit: Limit = PAGE
-    cursor: Cursor = None
 
     def to_query(self, event_types: tuple[str, ...]) -> PostQuery:
         """
         Raises:
+            QuerySyntaxError: `q` cannot be read.
             ParameterError: a value cannot be read; says which and what it takes.
         """
         when = _days("when", self.when, ranges=True)
         return PostQuery(
-            q=self.q,
+            q=checked_query(self.q, event_types),
             products=_named(self.product),
             organizations=_named(self.organization),
             tlds=_named(self.tld),
-            events=tuple(_event_type("event", value, event_types) for value in _named(self.event)),
+            events=tuple(known_type("event", value, event_types) for value in _named(self.event)),
             sources=_named(self.source),
             after=_instant("after", self.after),
             before=_instant("before", self.before),
@@ -67,36 +157,54 @@ class PostParameters(BaseModel):
         )
 
 
-class TimelineParameters(BaseModel):
+class SearchParameters(PostParameters):
+    """Which posts, and by what their whole number is to be counted."""
+
+    beside = PostParameters.beside | {"facets"}
+
+    facets: list[Text] = Field([], description=f"what to count the hits by, with commas between: {', '.join(FACETS)}")
+
+    def facet_names(self) -> tuple[str, ...]:
+        """
+        Raises:
+            ParameterError: there is no such facet.
+        """
+        names = tuple(dict.fromkeys(name.strip() for value in self.facets for name in value.split(",") if name.strip()))
+        for name in names:
+            if name not in FACETS:
+                raise ParameterError("facets", f"facets: there is no {name!r}", f"some of {', '.join(FACETS)}")
+        return names
+
+
+class TimelineParameters(Paged):
     """Which events."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    list_name = "timeline"
 
-    product: str | None = Field(None, description="a product's slug or name; its versions count as well")
-    organization: str | None = Field(None, description="an organization's slug or name")
-    tld: str | None = Field(None, description="a top-level domain, with or without its dot")
-    q: str | None = Field(None, description="a query as for posts: events that matching posts tell of")
-    type: list[str] = Field([], description="an event type; of several, any")
+    product: Text | None = Field(None, description="a product's slug or name; its versions count as well")
+    organization: Text | None = Field(None, description="an organization's slug or name")
+    tld: Text | None = Field(None, description="a top-level domain, with or without its dot")
+    q: Text | None = Field(None, description="a query as for posts: events that matching posts tell of")
+    type: list[Text] = Field([], description="an event type; of several, any")
     status: list[Statuses] = Field([], description="of several, any")
-    from_: str | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
-    to: str | None = Field(None, description=f"events up to its end: {DAY}")
-    as_of: str | None = Field(None, description="a day: the timeline as it was known at its end")
-    limit: Limit = PAGE
-    cursor: Cursor = None
+    from_: Text | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
+    to: Text | None = Field(None, description=f"events up to its end: {DAY}")
+    as_of: Text | None = Field(None, description="a day (2026-01-31): the timeline as it was known at its end")
 
     def to_query(self, event_types: tuple[str, ...]) -> TimelineQuery:
         """
         Raises:
+            QuerySyntaxError: `q` cannot be read.
             ParameterError: a value cannot be read; says which and what it takes.
         """
         begin, end = _days("from", self.from_), _days("to", self.to)
         statuses: tuple[Status, ...] = tuple(self.status)
         return TimelineQuery(
-            product=self.product or None,
-            organization=self.organization or None,
-            tld=self.tld or None,
-            q=self.q or None,
-            types=tuple(_event_type("type", value, event_types) for value in _named(self.type)),
+            product=_given(self.product),
+            organization=_given(self.organization),
+            tld=_given(self.tld),
+            q=checked_query(self.q, event_types),
+            types=tuple(known_type("type", value, event_types) for value in _named(self.type)),
             statuses=statuses,
             begin=begin[0] if begin else None,
             end=end[1] if end else None,
@@ -105,20 +213,26 @@ class TimelineParameters(BaseModel):
 
 
 class CalendarParameters(TimelineParameters):
-    """Which events a calendar holds: as for a timeline, with more of them at once."""
+    """Which events a feed or calendar holds: as for a timeline, with more of them at once."""
 
-    limit: Annotated[int, Field(ge=1, le=MAX_FEED, description="how many events")] = CALENDAR_PAGE
+    limit: FeedLimit = CALENDAR_PAGE
 
 
-class EntityParameters(BaseModel):
+class EntityParameters(Paged):
     """Which entities."""
+
+    list_name = "entities"
+
+    q: Text | None = Field(None, description="what one of its names begins with")
+    sort: Literal["recent", "count"] = Field("count", description="most posts, or named most recently, first")
+
+
+class RemovalParameters(BaseModel):
+    """What is removed with a source."""
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str | None = Field(None, description="what one of its names begins with")
-    sort: Literal["recent", "count"] = Field("count", description="most posts, or named most recently, first")
-    limit: Limit = PAGE
-    cursor: Cursor = None
+    with_posts: Literal["true", "false"] = Field("false", description="also the posts that no other source has met")
 
 
 class NoParameters(BaseModel):
@@ -127,41 +241,73 @@ class NoParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-PostFilter = Annotated[PostParameters, Query()]
-TimelineFilter = Annotated[TimelineParameters, Query()]
-CalendarFilter = Annotated[CalendarParameters, Query()]
-EntityFilter = Annotated[EntityParameters, Query()]
-Nothing = Annotated[NoParameters, Query()]
+M = TypeVar("M", bound=BaseModel)
+
+
+def once(model: type[M]) -> Callable[..., M]:
+    """The dependency that reads the model from the query, each parameter that is no list at most once."""
+    several = {
+        field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
+    }
+
+    def read(request: Request, asked: M) -> M:
+        given = Counter(name for name, _ in request.query_params.multi_items())
+        for name, times in given.items():
+            if times > 1 and name not in several:
+                raise ParameterError(name, f"{name}: it is given {times} times", "one value")
+        return asked
+
+    # FastAPI reads the signature, which a type that is an argument here cannot be written into.
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    read.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter("request", kind, annotation=Request),
+            inspect.Parameter("asked", kind, annotation=Annotated[model, Query()]),
+        ]
+    )
+    return read
+
+
+PostFilter = Annotated[PostParameters, Depends(once(PostParameters))]
+SearchFilter = Annotated[SearchParameters, Depends(once(SearchParameters))]
+TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))]
+CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]
+EntityFilter = Annotated[EntityParameters, Depends(once(EntityParameters))]
+RemovalFilter = Annotated[RemovalParameters, Depends(once(RemovalParameters))]
+Nothing = Annotated[NoParameters, Depends(once(NoParameters))]
+
+
+def _given(value: str | None) -> str | None:
+    """A form sends a field that was left empty as an empty string."""
+    return value if value and value.strip() else None
 
 
 def _named(values: list[str]) -> tuple[str, ...]:
-    """A form sends a field that was left empty as an empty string."""
     return tuple(value for value in values if value.strip())
-
-
-def _event_type(parameter: str, value: str, known: tuple[str, ...]) -> str:
-    folded = value.strip().lower().replace("-", "_")
-    if folded not in known:
-        raise ParameterError(parameter, f"{parameter}: {value!r} is no event type", f"one of {', '.join(known)}")
-    return folded
 
 
 def _days(parameter: str, value: str | None, *, ranges: bool = False) -> tuple[date, date] | None:
     if not value:
         return None
+    takes = DAYS if ranges else DAY
     days = parse_days(value, ranges=ranges)
     if days is None:
-        raise ParameterError(parameter, f"{parameter}: {value!r} is no date", DAYS if ranges else DAY)
+        raise ParameterError(parameter, f"{parameter}: {value!r} is no date", takes)
+    _check_year(parameter, value, days[0], takes)
+    _check_year(parameter, value, days[1] - timedelta(days=1), takes)
     return days
 
 
 def _day(parameter: str, value: str | None) -> date | None:
     if not value:
         return None
+    takes = "a day (2026-01-31)"
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
-        raise ParameterError(parameter, f"{parameter}: {value!r} is no day", "a day (2026-01-31)") from error
+        raise ParameterError(parameter, f"{parameter}: {value!r} is no day", takes) from error
+    _check_year(parameter, value, day, takes)
+    return day
 
 
 def _instant(parameter: str, value: str | None) -> datetime | None:
@@ -169,10 +315,18 @@ def _instant(parameter: str, value: str | None) -> datetime | None:
     if not value:
         return None
     if (days := parse_days(value)) is not None:
-        return datetime.combine(days[0], time(), UTC)
-    try:
-        # A plus sign that was not escaped arrives as a space.
-        found = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise ParameterError(parameter, f"{parameter}: {value!r} is no date", INSTANT) from error
+        found = datetime.combine(days[0], time(), UTC)
+    else:
+        try:
+            # A plus sign that was not escaped arrives as a space.
+            found = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
+            found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:
+            raise ParameterError(parameter, f"{parameter}: {value!r} is no date", INSTANT) from error
+    _check_year(parameter, value, found, INSTANT)
+    return found
+
+
+def _check_year(parameter: str, value: str, day: date, takes: str) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ParameterError(parameter, f"{parameter}: {value!r} is not {YEARS}", f"{takes}, {YEARS}")

@@ -10,13 +10,16 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from api.access import CHALLENGES
 from api.errors import ApiError, ParameterError, UnauthorizedError
 from api.pages.render import render_page
 from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, SchemaError
+from store.text import storable
 
 PROBLEM_JSON = "application/problem+json"
+NO_PAGES = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def problem(
@@ -29,24 +32,28 @@ def problem(
 ) -> Response:
     """The answer to a request that failed: `errors` name each parameter that was wrong and what it takes."""
     title = HTTPStatus(status).phrase
-    if _wants_page(request):
-        page = render_page(request, "problem.html", title=title, status=status, detail=detail, errors=errors or [])
+    detail = _one_line(detail)
+    errors = [{name: _one_line(text) for name, text in error.items()} for error in errors or ()]
+    may_be_page = not request.url.path.startswith(NO_PAGES)
+    headers = {**(headers or {}), **({"Vary": "Accept"} if may_be_page else {})}
+    if may_be_page and "text/html" in request.headers.get("accept", ""):
+        page = render_page(request, "problem.html", title=title, status=status, detail=detail, errors=errors)
         return Response(page, status, headers, "text/html; charset=utf-8")
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title,
         "status": status,
         "detail": detail,
-        "instance": request.url.path,
+        "instance": storable(request.url.path),
     }
     if errors:
         body["errors"] = errors
     return Response(orjson.dumps(body), status, headers, PROBLEM_JSON)
 
 
-def _wants_page(request: Request) -> bool:
-    is_page = not request.url.path.startswith(("/api/", "/feeds/", "/healthz", "/readyz", "/openapi.json"))
-    return is_page and "text/html" in request.headers.get("accept", "")
+def _one_line(text: str) -> str:
+    """What a client sent may stand in it: no line ends, and nothing that UTF-8 cannot hold."""
+    return " ".join(storable(text).split())
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -77,12 +84,15 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        detail = error.detail
+        detail, headers = error.detail, error.headers
         if error.status_code == 404:
             detail = f"there is nothing at {request.url.path}; /docs lists what there is"
+        if error.status_code == 400:
+            detail = "the body cannot be read as JSON in UTF-8"
         if error.status_code == 405:
             detail = f"{request.method} is not answered here"
-        return problem(request, error.status_code, detail, headers=error.headers)
+            headers = {"Allow": _allowed(app, request.url.path, (error.headers or {}).get("Allow", "GET"))}
+        return problem(request, error.status_code, detail, headers=headers)
 
     @app.exception_handler(DatabaseUrlError)
     @app.exception_handler(SchemaError)
@@ -96,21 +106,45 @@ def install_problem_handlers(app: FastAPI) -> None:
         return problem(request, 500, "something went wrong here; the server's log says what")
 
 
+def _allowed(app: FastAPI, path: str, of_page: str) -> str:
+    """The methods that are answered at a path: those described there, else `of_page`. HEAD is wherever GET is."""
+    there = [
+        methods for template, methods in app.openapi()["paths"].items() if compile_path(template)[0].fullmatch(path)
+    ]
+    methods = {method.upper() for found in there for method in found} or {of_page}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
 def _described(item: Any) -> dict[str, str]:
     """One of pydantic's errors in our words: the parameter, what is wrong with it, what it takes."""
     where, *path = (str(part) for part in item["loc"])
-    name = path[0] if path and where != "body" else where
-    context = item.get("ctx") or {}
-    if item["type"] == "extra_forbidden":
-        return {"parameter": name, "detail": "there is no such parameter", "takes": "nothing: leave it out"}
-    if item["type"] == "json_invalid":
-        return {"parameter": "body", "detail": f"not JSON: {context.get('error', '')}", "takes": "JSON"}
-    message = item["msg"].removeprefix("Value error, ")
-    takes = str(context.get("takes") or context.get("expected") or _range(context) or message)
-    return {"parameter": name, "detail": message, "takes": takes}
-
-
-def _range(context: Mapping[str, Any]) -> str | None:
-    if "le" in context or "ge" in context:
-        return f"a number from {context.get('ge', 1)} to {context.get('le', 200)}"
-    return None
+    name = path[0] if path and where != "body" else ".".join(path) or where
+    kind, context, given = item["type"], item.get("ctx") or {}, repr(item.get("input"))
+    given = given if len(given) <= 80 else f"{given[:79]}…"
+    if kind == "json_invalid":
+        return {
+            "parameter": "body",
+            "detail": f"it is no JSON: what stands at character {path[-1] if path else '?'} cannot be read",
+            "takes": "JSON",
+        }
+    known: dict[str, tuple[str, str]] = {
+        "extra_forbidden": ("there is no such parameter", "nothing: leave it out"),
+        "missing": ("it is missing", "a value"),
+        "literal_error": (f"{given} is none of {context.get('expected')}", str(context.get("expected"))),
+        "string_type": (f"{given} is no text", "text"),
+        "string_unicode": ("it holds half a character (a lone surrogate)", "text"),
+        "string_too_short": ("it is empty", "text of at least one character"),
+        "string_too_long": (
+            f"it is longer than {context.get('max_length')} characters",
+            f"at most {context.get('max_length')} characters",
+        ),
+        "list_type": (f"{given} is no list", "a list"),
+        "too_long": (f"more than {context.get('max_length')} are given", f"at most {context.get('max_length')}"),
+        "bool_type": (f"{given} is neither true nor false", "true or false"),
+        "model_attributes_type": ("it is no JSON object, or was not sent as application/json", "a JSON object"),
+        "dict_type": ("it is no JSON object", "a JSON object"),
+    }
+    detail, takes = known.get(kind, (f"{given} cannot be used", "another value"))
+    if "takes" in context:
+        detail, takes = str(item["msg"]), str(context["takes"])
+    return {"parameter": name, "detail": detail, "takes": takes}

@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool
 
+from api.parameters import Text
 from store import records
+from store.facets import FacetValue
 
 
 def _rfc3339(value: dt.datetime) -> str:
@@ -45,14 +47,17 @@ class EventLabelOut(BaseModel):
 
 
 class PostOut(BaseModel):
-    """A post in a list. `highlight` is escaped text with <mark> round the hits of `q`."""
+    """A post in a list. `highlight` is escaped text with <mark> round the hits of `q`.
+
+    `source` and `source_id` are null once its source was removed.
+    """
 
     id: str
     url: str | None
     title: str
     author: str | None
-    source: str
-    source_id: str
+    source: str | None
+    source_id: str | None
     published: Instant | None
     published_precision: str | None
     first_seen: Instant
@@ -70,8 +75,8 @@ class PostOut(BaseModel):
             url=post.url,
             title=post.title,
             author=post.author,
-            source=post.source_name,
-            source_id=post.source_id,
+            source=post.source_name or None,
+            source_id=post.source_id or None,
             published=post.published,
             published_precision=post.published_precision,
             first_seen=post.first_seen,
@@ -396,12 +401,53 @@ class SourceOut(BaseModel):
         )
 
 
+class SourceIn(BaseModel):
+    """A source to crawl. Without `kind` its address is visited to find out what can be crawled there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(
+        min_length=1,
+        description="an http or https address without user name and password",
+        json_schema_extra={"format": "uri", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^/@?#\s]+([/?#]\S*)?$"},
+    )
+    kind: Literal["feed", "page", "sitemap"] | None = None
+    name: Text | None = Field(None, description="what to call it; otherwise its own title is used")
+    tags: list[Text] = Field([], max_length=50)
+
+
+class SourceChangesIn(BaseModel):
+    """What to change of a source; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = Field(None, description="null: it goes by its own title")
+    tags: list[Text] = Field(default_factory=list, max_length=50)
+    enabled: StrictBool = Field(default_factory=lambda: True, description="whether it is crawled")
+
+
+class FacetValueOut(BaseModel):
+    """A value as its filter takes it, its name, and how many of the hits have it."""
+
+    value: str
+    name: str
+    posts: int
+
+    @classmethod
+    def from_record(cls, found: FacetValue) -> FacetValueOut:
+        return cls(value=found.value, name=found.name, posts=found.posts)
+
+
 class PostPage(BaseModel):
-    """One page of posts. `next` is the address of the next, null at the end; `total` null above 10,000."""
+    """One page of posts. `next` is the address of the next, null at the end; `total` null above 10,000.
+
+    `facets` are those that were asked for, each with its values, the most frequent first; null without `facets=`.
+    """
 
     items: list[PostOut]
     next: str | None
     total: int | None
+    facets: dict[str, list[FacetValueOut]] | None = None
 
 
 class EventPage(BaseModel):
@@ -422,6 +468,55 @@ class SourceList(BaseModel):
     """All sources, in the order in which they were added."""
 
     items: list[SourceOut]
+
+
+class TaggedSpan(BaseModel):
+    """Where a post names something: code points of the field as it was sent, end exclusive."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+
+
+class TaggedEntity(BaseModel):
+    """What a post names. `salient`: it is about it; `known`: it is in the catalogue (not said of TLDs)."""
+
+    name: str
+    slug: str
+    salient: bool
+    known: bool | None = None
+    mentions: list[TaggedSpan]
+
+
+class TaggedEvent(BaseModel):
+    """A statement that something happens; `date` is a TIMEX3 value."""
+
+    type: str
+    status: Status
+    date: str | None
+    subjects: list[str]
+    evidence: TaggedSpan
+    confidence: float
+
+
+class TagAnswer(BaseModel):
+    """What the tagger finds in a post. One that cannot be read has `id` and `error` alone."""
+
+    id: str | int | float | None
+    products: list[TaggedEntity] = []
+    organizations: list[TaggedEntity] = []
+    tlds: list[TaggedEntity] = []
+    timexes: list[TimexOut] = []
+    events: list[TaggedEvent] = []
+    error: str | None
+
+
+class Health(BaseModel):
+    """That all is well, and which release says so."""
+
+    status: Literal["ok", "ready"]
+    version: str | None = None
 
 
 class ParameterProblem(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.parameters import PostParameters, TimelineParameters
 
-NOT_SHOWN = {"limit", "cursor", "sort"}
+NOT_SHOWN = {"limit", "cursor", "sort", "facets"}
 
 
 def title_of(asked: PostParameters | TimelineParameters) -> str:

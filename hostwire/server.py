@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Sequence
@@ -14,12 +15,16 @@ from fastapi import FastAPI
 
 import hostwire
 from api.app import ApiConfig, create_app
-from hostwire.assembly import make_tagger
+from api.errors import NothingToCrawlError
+from hostwire.assembly import fetch_limits, make_tagger
 from hostwire.errors import AddressInUseError, HostwireError
 from hostwire.output import now
 from hostwire.settings import Settings, load_settings
+from ingest.client import Client
+from ingest.errors import IngestError
 from nlp.annotations import EventType
 from store.database import Database
+from store.records import SourceInput
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -53,7 +58,7 @@ def build_app(settings: Settings) -> FastAPI:
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         event_types=get_args(EventType),
     )
-    return create_app(config, database, tag=LazyTagger(settings), now=now)
+    return create_app(config, database, tag=LazyTagger(settings), discover=Discovery(settings), now=now)
 
 
 class LazyTagger:
@@ -74,6 +79,29 @@ class LazyTagger:
             if self._tagger is None:
                 self._tagger = make_tagger(self._settings)
             return list(tag_objects(self._tagger, posts))
+
+
+class Discovery:
+    """Finds what to crawl at an address for `POST /sources`, with a client of its own and the crawler's guard."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, url: str) -> SourceInput:
+        """
+        Raises:
+            NothingToCrawlError: the address cannot be fetched, or nothing there can be crawled.
+        """
+        try:
+            return asyncio.run(self._search(url))
+        except IngestError as error:
+            raise NothingToCrawlError(str(error)) from error
+
+    async def _search(self, url: str) -> SourceInput:
+        from ingest.run import discover_source
+
+        async with Client(fetch_limits(self._settings)) as client:
+            return await discover_source(client, url)
 
 
 def app_from_environment() -> FastAPI:

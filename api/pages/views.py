@@ -8,12 +8,14 @@ from api.caching import conditional
 from api.context import Context, Hostwire
 from api.errors import NotFoundError
 from api.links import own_url
+from api.pages.documentation import documented_routes
 from api.pages.passages import passages
 from api.pages.render import render_page
-from api.parameters import EntityFilter, EntityParameters, Nothing, PostFilter, TimelineFilter
+from api.parameters import EntityFilter, EntityParameters, Nothing, Paged, PostFilter, TimelineFilter
 from api.routes.entities import found_entity
 from api.titles import title_of
 from store.entities import get_entity, list_entities
+from store.names import names_of
 from store.records import EntityKind, PostQuery, TimelineQuery
 from store.search import search_posts
 from store.timelines import timeline
@@ -25,6 +27,7 @@ ON_ENTITY_PAGE = 10
 EVENTS_ON_ENTITY_PAGE = 100
 
 router = APIRouter(include_in_schema=False)
+documentation_router = APIRouter(include_in_schema=False)  # open also where a key is asked for
 
 
 @router.get("/")
@@ -32,7 +35,7 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
     """Search and the newest posts; what is coming, while nothing is asked."""
     query = asked.to_query(hostwire.config.event_types)
     with hostwire.database.read() as session:
-        page = search_posts(session, query, limit=asked.limit, cursor=asked.cursor)
+        page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
         coming = None
         if query == PostQuery() and asked.cursor is None:
             planned = TimelineQuery(statuses=("planned",), begin=hostwire.now().date())
@@ -46,7 +49,7 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
         posts=page.items,
         total=page.total,
         coming=coming,
-        older=own_url(request, cursor=page.next) if page.next else None,
+        older=_next(request, asked, page.next),
     )
 
 
@@ -55,9 +58,18 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
     """One post, with what was understood of it."""
     with hostwire.database.read() as session:
         found = get_post(session, post_id)
+        subjects = {subject for event in found.event_mentions for subject in event.subjects} if found else set()
+        names = names_of(session, subjects)
     if found is None:
         raise NotFoundError(f"there is no post {post_id}")
-    return _page(request, "post.html", title=found.summary.title or "A post", post=found, passages=passages(found))
+    return _page(
+        request,
+        "post.html",
+        title=found.summary.title or "A post",
+        post=found,
+        names=names,
+        passages=passages(found),
+    )
 
 
 @router.get("/timeline")
@@ -65,7 +77,7 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
     """Any timeline."""
     query = asked.to_query(hostwire.config.event_types)
     with hostwire.database.read() as session:
-        page = timeline(session, query, limit=asked.limit, cursor=asked.cursor)
+        page = timeline(session, query, limit=asked.limit, cursor=asked.place())
     return _page(
         request,
         "timeline.html",
@@ -73,8 +85,14 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
         asked=asked,
         types=hostwire.config.event_types,
         events=page.items,
-        later=own_url(request, cursor=page.next) if page.next else None,
+        later=_next(request, asked, page.next),
     )
+
+
+@documentation_router.get("/docs")
+def documentation(request: Request, _: Nothing) -> Response:
+    """The API's description, for people."""
+    return _page(request, "docs.html", title="Hostwire API", routes=documented_routes(request.app.openapi()))
 
 
 @router.get("/products")
@@ -109,7 +127,7 @@ def tld(request: Request, hostwire: Hostwire, slug: str, _: Nothing) -> Response
 
 def _entities(request: Request, hostwire: Context, kind: EntityKind, asked: EntityParameters) -> Response:
     with hostwire.database.read() as session:
-        page = list_entities(session, kind, q=asked.q, sort=asked.sort, limit=asked.limit, cursor=asked.cursor)
+        page = list_entities(session, kind, q=asked.q, sort=asked.sort, limit=asked.limit, cursor=asked.place())
     return _page(
         request,
         "entities.html",
@@ -117,7 +135,7 @@ def _entities(request: Request, hostwire: Context, kind: EntityKind, asked: Enti
         heading=KIND_TITLES[kind],
         asked=asked,
         entities=page.items,
-        further=own_url(request, cursor=page.next) if page.next else None,
+        further=_next(request, asked, page.next),
     )
 
 
@@ -125,6 +143,9 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
     entity = found_entity(hostwire, kind, slug)
     with hostwire.database.read() as session:
         parent = get_entity(session, kind, entity.parent) if entity.parent else None
+        below: list[tuple[EntityKind, str]] = [(kind, slug) for slug in entity.children]
+        vendor: list[tuple[EntityKind, str]] = [("organization", entity.vendor)] if entity.vendor else []
+        names = names_of(session, [*below, *vendor])
         found = timeline(session, TimelineQuery.about(kind, entity.slug), limit=EVENTS_ON_ENTITY_PAGE)
         posts = search_posts(session, PostQuery.about(kind, entity.slug), limit=ON_ENTITY_PAGE)
     return _page(
@@ -133,6 +154,8 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
         title=f"{entity.name} on Hostwire",
         entity=entity,
         parent=parent,
+        vendor=names.get(("organization", entity.vendor)) if entity.vendor else None,
+        children=[(slug, names[kind, slug]) for _, slug in below if (kind, slug) in names],
         events=found.items,
         all_events=found.next is None,
         posts=posts.items,
@@ -141,6 +164,11 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
 
 
 KIND_TITLES = {"product": "products", "organization": "organizations", "tld": "top-level domains"}
+
+
+def _next(request: Request, asked: Paged, place: str | None) -> str | None:
+    cursor = asked.following(place)
+    return None if cursor is None else own_url(request, cursor=cursor)
 
 
 def _page(request: Request, template: str, **values: object) -> Response:

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.answers import NOT_FOUND, PROBLEMS, answer, next_page
+from api.answers import NOT_FOUND, NOT_MODIFIED, PROBLEMS, answer, next_page
 from api.context import Hostwire
 from api.errors import NotFoundError
-from api.parameters import Nothing, PostFilter
-from api.schemas import PostDetailOut, PostOut, PostPage
+from api.parameters import Nothing, PathId, SearchFilter
+from api.schemas import FacetValueOut, PostDetailOut, PostOut, PostPage
+from store.facets import facets
 from store.search import search_posts
 from store.views import get_post
 
 router = APIRouter(tags=["posts"], responses=PROBLEMS)
 
 
-@router.get("/posts", response_model=PostPage)
-def list_posts(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
+@router.get("/posts", response_model=PostPage, responses=NOT_MODIFIED)
+def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Response:
     """Search posts, newest or most relevant first."""
-    query = asked.to_query(hostwire.config.event_types)
+    query, wanted = asked.to_query(hostwire.config.event_types), asked.facet_names()
     with hostwire.database.read() as session:
-        page = search_posts(session, query, limit=asked.limit, cursor=asked.cursor)
-    following = next_page(request, page.next)
+        page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
+        counted = facets(session, query, wanted)
+    following = next_page(request, asked.following(page.next))
     items = [PostOut.from_summary(post) for post in page.items]
-    return answer(request, PostPage(items=items, next=following, total=page.total), following=following)
+    shown = {name: [FacetValueOut.from_record(found) for found in values] for name, values in counted.items()}
+    listed = PostPage(items=items, next=following, total=page.total, facets=shown if wanted else None)
+    return answer(request, listed, following=following)
 
 
-@router.get("/posts/{post_id}", response_model=PostDetailOut, responses=NOT_FOUND)
-def show_post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Response:
+@router.get("/posts/{post_id}", response_model=PostDetailOut, responses={**NOT_FOUND, **NOT_MODIFIED})
+def show_post(request: Request, hostwire: Hostwire, post_id: PathId, _: Nothing) -> Response:
     """One post whole: clean HTML, text, mentions, timexes, event mentions and revisions."""
     with hostwire.database.read() as session:
         post = get_post(session, post_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.answers import PROBLEMS, answer, next_page
+from api.answers import NOT_MODIFIED, PROBLEMS, answer, next_page
 from api.context import Hostwire
 from api.parameters import TimelineFilter
 from api.schemas import EventOut, EventPage
@@ -13,12 +13,12 @@ from store.timelines import timeline
 router = APIRouter(tags=["timeline"], responses=PROBLEMS)
 
 
-@router.get("/timeline", response_model=EventPage)
+@router.get("/timeline", response_model=EventPage, responses=NOT_MODIFIED)
 def show_timeline(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
     """Events of an entity with its descendants, or of any query, in the order of their dates; undated ones last."""
     query = asked.to_query(hostwire.config.event_types)
     with hostwire.database.read() as session:
-        page = timeline(session, query, limit=asked.limit, cursor=asked.cursor)
-    following = next_page(request, page.next)
+        page = timeline(session, query, limit=asked.limit, cursor=asked.place())
+    following = next_page(request, asked.following(page.next))
     items = [EventOut.from_record(event) for event in page.items]
     return answer(request, EventPage(items=items, next=following), following=following)

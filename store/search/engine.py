@@ -28,7 +28,7 @@ SNIPPET_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class CompiledSearch:
     """A query, parted into what the full-text index answers and what is asked of the post itself."""
 
     compiler: Compiler
@@ -70,7 +70,7 @@ def search_posts(
         QuerySyntaxError: `q` cannot be read.
         CursorError: the cursor is not one of this list.
     """
-    search = _compile(session, query)
+    search = compile_search(session, query)
     ranked = query.sort == "relevance" and search.words is not None
     total = _capped_count(session, search)
     if ranked:
@@ -83,10 +83,10 @@ def search_posts(
 
 def search_condition(session: Session, q: str) -> ColumnElement[bool]:
     """A query as a condition on `post`, for lists of other things about posts."""
-    return _compile(session, PostQuery(q=q)).condition()
+    return compile_search(session, PostQuery(q=q)).condition()
 
 
-def _compile(session: Session, query: PostQuery) -> _Search:
+def compile_search(session: Session, query: PostQuery) -> CompiledSearch:
     sqlite_here = session.get_bind().dialect.name == "sqlite"
     compiler: Compiler = sqlite.SqliteCompiler(session) if sqlite_here else postgresql.PostgresqlCompiler(session)
     tree = parse_query(storable(query.q)) if query.q else None
@@ -105,7 +105,7 @@ def _compile(session: Session, query: PostQuery) -> _Search:
     after, before = _days_of(flat, "after"), _days_of(flat, "before")
     since = [math.floor(t.timestamp()) * SLOTS_PER_SECOND for t in (query.after, *after) if t is not None]
     until = [math.ceil(t.timestamp()) * SLOTS_PER_SECOND for t in (query.before, *before) if t is not None]
-    return _Search(compiler, expression, beside, since, until, words)
+    return CompiledSearch(compiler, expression, beside, since, until, words)
 
 
 def _days_of(nodes: Sequence[Node], name: str) -> list[datetime]:
@@ -127,14 +127,14 @@ def _words_of(node: Node) -> list[Node]:
     return []
 
 
-def _capped_count(session: Session, search: _Search) -> int | None:
+def _capped_count(session: Session, search: CompiledSearch) -> int | None:
     matching, _ = search.hits()
     some = matching.limit(EXACT_TOTAL + 1).subquery()
     count = session.scalar(select(func.count()).select_from(some)) or 0
     return count if count <= EXACT_TOTAL else None
 
 
-def _newest(session: Session, search: _Search, limit: int, cursor: str | None) -> tuple[list[int], str | None]:
+def _newest(session: Session, search: CompiledSearch, limit: int, cursor: str | None) -> tuple[list[int], str | None]:
     matching, row_id = search.hits()
     stmt = matching.order_by(row_id.desc()).limit(limit + 1)
     if cursor is not None:
@@ -145,7 +145,7 @@ def _newest(session: Session, search: _Search, limit: int, cursor: str | None) -
 
 
 def _by_relevance(
-    session: Session, search: _Search, limit: int, cursor: str | None, *, capped: bool
+    session: Session, search: CompiledSearch, limit: int, cursor: str | None, *, capped: bool
 ) -> tuple[list[int], str | None]:
     chosen, hit = search.hits()
     if capped:
@@ -162,7 +162,7 @@ def _by_relevance(
     return [row[0] for row in shown], following
 
 
-def _scored(search: _Search, chosen: Select[Any]) -> Select[Any]:
+def _scored(search: CompiledSearch, chosen: Select[Any]) -> Select[Any]:
     """Row ids with a score, the higher the better, rounded so that a cursor finds its place again."""
     if isinstance(search.compiler, sqlite.SqliteCompiler):
         rank: ColumnElement[Any] = literal_column(
@@ -176,7 +176,7 @@ def _scored(search: _Search, chosen: Select[Any]) -> Select[Any]:
     return select(Post.id.label("id"), cover.label("score")).where(Post.id.in_(select(picked.c.id)))
 
 
-def _highlights(session: Session, search: _Search, ids: list[int]) -> dict[int, str]:
+def _highlights(session: Session, search: CompiledSearch, ids: list[int]) -> dict[int, str]:
     """A snippet round the hits for each post of the page, escaped, with <mark> round each hit."""
     if search.words is None or not ids:
         return {}
@@ -185,13 +185,18 @@ def _highlights(session: Session, search: _Search, ids: list[int]) -> dict[int, 
             f"snippet(post_search, -1, char(2), char(3), '…', {SNIPPET_WORDS})"
         )
         matching = sqlite.match(str(search.words)).where(sqlite.ROW_ID.in_(ids))
-        stmt: Select[Any] = matching.with_only_columns(sqlite.ROW_ID, snippet)
+        stmt: Select[Any] = matching.with_only_columns(sqlite.ROW_ID, snippet, snippet)
     else:
         options = f"StartSel={MARKS[0]}, StopSel={MARKS[1]}, MaxWords={SNIPPET_WORDS}, MinWords=12, MaxFragments=1"
-        body = Post.title + ".\n" + Post.text
-        headline = func.ts_headline(postgresql.CONFIG, body, search.words, options)
-        stmt = select(Post.id, headline).where(Post.id.in_(ids), postgresql.VECTOR.op("@@")(search.words))
-    return {row_id: _marked(found) for row_id, found in session.execute(stmt) if MARKS[0] in found}
+        in_text, in_title = (
+            func.ts_headline(postgresql.CONFIG, field, search.words, options) for field in (Post.text, Post.title)
+        )
+        stmt = select(Post.id, in_text, in_title).where(Post.id.in_(ids), postgresql.VECTOR.op("@@")(search.words))
+    found = {}
+    for row_id, *snippets in session.execute(stmt):  # of the text, where the hit is there; the title is shown anyway
+        if hit := next((snippet for snippet in snippets if MARKS[0] in snippet), None):
+            found[row_id] = _marked(hit)
+    return found
 
 
 def _marked(snippet: str) -> str:

@@ -12,13 +12,16 @@ from typing import Any, get_args
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from api.app import ApiConfig, create_app
+from api.context import Discover
+from api.errors import NothingToCrawlError
 from hostwire.server import listen
 from nlp.annotations import EventType
 from store.database import Database
-from store.records import EnclosureRecord, EventDate, EventInput, TimexRecord
+from store.records import EnclosureRecord, EventDate, EventInput, SourceInput, TimexRecord
 from store.timelines import event_mentions_around, replace_events
 from tests.store.factories import (
     DOT_XXX,
@@ -48,10 +51,26 @@ def echo_tag(posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def find_feed(url: str) -> SourceInput:
+    """Stands in for discovery, which tests/ingest has for itself: a site's feed is at /feed."""
+    if "nothing" in url:
+        raise NothingToCrawlError(f"nothing to crawl at {url}")
+    return SourceInput(f"{url.rstrip('/')}/feed", "feed", "Found", site_url=url)
+
+
 @contextmanager
-def running(database: Database, *, tag: Tag = echo_tag, **config: Any) -> Iterator[httpx.Client]:
+def running(
+    database: Database, *, tag: Tag = echo_tag, discover: Discover = find_feed, **config: Any
+) -> Iterator[httpx.Client]:
+    """A client of the application over the database."""
+    settings = ApiConfig(version="9.9", event_types=TYPES, **config)
+    with serving(create_app(settings, database, tag=tag, discover=discover, now=lambda: TODAY)) as client:
+        yield client
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[httpx.Client]:
     """A client of the application, served on a port of its own."""
-    app = create_app(ApiConfig(version="9.9", event_types=TYPES, **config), database, tag=tag, now=lambda: TODAY)
     bound = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})

@@ -9,21 +9,22 @@ import pytest
 
 from api.app import ApiConfig, create_app
 from store.database import Database
-from tests.api.conftest import TODAY, TYPES, Service, echo_tag, fill, running
+from store.sources import get_source, record_failure
+from tests.api.conftest import TODAY, TYPES, Service, echo_tag, fill, find_feed, running
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def test_the_documentation_lists_every_route_and_no_other(sqlite_url: str) -> None:
     database = Database(sqlite_url)
-    app = create_app(ApiConfig(version="1"), database, tag=echo_tag, now=lambda: TODAY)
+    app = create_app(ApiConfig(version="1"), database, tag=echo_tag, discover=find_feed, now=lambda: TODAY)
     there = {
         f"{method} {path}"
         for path, methods in app.openapi()["paths"].items()
         for method in (name.upper() for name in methods)
     }
     database.close()
-    assert set(re.findall(r"^\| `((?:GET|POST) [^`]+)`", DOCS, re.MULTILINE)) == there
+    assert set(re.findall(r"^\| `((?:GET|POST|PATCH|DELETE) [^`]+)`", DOCS, re.MULTILINE)) == there
 
 
 def test_the_documentation_lists_every_event_type() -> None:
@@ -75,6 +76,52 @@ def test_json_and_pages_have_validators_too(on_sqlite: Service) -> None:
             assert on_sqlite.client.get(path, headers={"If-None-Match": sent}).status_code == 304
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/posts", "/api/v1/tlds?q=none", "/", "/feeds/posts.atom", "/feeds/posts.opml"]
+)
+def test_a_304_varies_as_its_200_does(on_sqlite: Service, path: str) -> None:
+    got = on_sqlite.client.get(path)
+    again = on_sqlite.client.get(path, headers={"If-None-Match": got.headers["etag"]})
+    assert again.status_code == 304
+    assert again.headers.get("vary") == got.headers.get("vary")
+
+
+def test_the_description_names_the_errors_that_happen(on_sqlite: Service) -> None:
+    described = on_sqlite.json("/openapi.json")
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            for status in (status for status in answers if status >= "400"):
+                (media_type,) = answers[status]["content"]
+                assert media_type == "application/problem+json", (path, status)
+                assert answers[status]["content"][media_type]["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert "405" in answers
+            assert ("404" in answers) == ("{" in path), path
+            assert ("422" in answers) == (path not in {"/healthz", "/readyz"}), path
+            assert ("413" in answers) == ("requestBody" in operation), path
+            is_conditional = method == "get" and path.startswith(("/api/", "/feeds/"))
+            assert ("304" in answers) == is_conditional, path
+    assert described["paths"]["/api/v1/posts"]["get"]["parameters"][0]["schema"]["maximum"] == 200
+    assert described["components"]["schemas"]["SourceIn"]["properties"]["url"]["minLength"] == 1
+
+
+def test_figures_for_prometheus(service: Service) -> None:
+    answer = service.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    figures = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    assert figures == {
+        'hostwire_info{version="9.9"}': "1", "hostwire_posts": "4", "hostwire_posts_analyzed": "4",
+        "hostwire_events": "3", "hostwire_sources": "2", "hostwire_sources_enabled": "2",
+        "hostwire_sources_failing": "0",
+    }  # fmt: skip
+    with service.database.write() as session:
+        source = get_source(session, "http://mail.example/feed")
+        record_failure(session, source.id, error="no answer", now=TODAY, next_fetch_at=None, disable=True)
+    text = service.get("/metrics").text
+    assert "\nhostwire_sources_failing 1\n" in text
+    assert "\nhostwire_sources_enabled 1\n" in text
+
+
 def test_long_answers_are_compressed_for_who_takes_it(on_sqlite: Service) -> None:
     taken = on_sqlite.client.get("/feeds/posts.atom", headers={"Accept-Encoding": "gzip"})
     plain = on_sqlite.client.get("/feeds/posts.atom", headers={"Accept-Encoding": "identity"})
@@ -98,8 +145,11 @@ def test_every_route_but_health_asks_for_the_key(sqlite_url: str) -> None:
     with running(database, api_key="k") as client:
         described = client.get("/openapi.json").json()["paths"]
         answers = {
-            path: client.request(next(iter(methods)), re.sub(r"\{\w+\}", "x", path)).status_code
+            path: {
+                client.request(method, re.sub(r"\{\w+\}", "x", path), json={"url": "x"}).status_code
+                for method in methods
+            }
             for path, methods in described.items()
         }
     database.close()
-    assert {path for path, status in answers.items() if status != 401} == {"/healthz", "/readyz"}
+    assert {path for path, statuses in answers.items() if statuses != {401}} == {"/healthz", "/readyz"}

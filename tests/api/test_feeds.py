@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
 
 import feedparser
 import icalendar
 import pytest
+from sqlalchemy import select
 
 from api.syndication import FORMATS
 from ingest.feeds import read_json_feed
+from ingest.opml import parse_opml
 from ingest.readers import read_document
+from store.models import Post
 from store.posts import save_entries
-from store.sources import get_source
+from store.records import EventDate
+from store.sources import get_source, remove_source
+from store.timelines import event_mentions_around, replace_events
 from tests.api.conftest import Service
-from tests.store.factories import NOW, make_entry
+from tests.store.factories import NOW, make_entry, make_resolved, make_source, store_post
 
 
 def ids_of_posts(service: Service, **parameters: object) -> list[str]:
@@ -79,14 +87,16 @@ def test_a_json_feed_says_what_the_standard_wants(service: Service) -> None:
     assert read_json_feed(b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "http://x.example/", {})
 
 
-@pytest.mark.parametrize("suffix", [form.suffix for form in FORMATS if "posts" in form.holds])
-def test_a_feed_does_not_change_while_nothing_changed(service: Service, suffix: str) -> None:
-    path = f"/feeds/posts.{suffix}?q=exchange"
+@pytest.mark.parametrize("path", [f"/feeds/{held}.{form.suffix}" for form in FORMATS for held in form.holds])
+def test_a_feed_does_not_change_while_nothing_changed(service: Service, path: str) -> None:
+    path = f"{path}?q=exchange"
     first, second = service.client.get(path), service.client.get(path)
     assert first.content == second.content
     etag, modified = first.headers["etag"], first.headers["last-modified"]
     again = service.client.get(path, headers={"If-None-Match": etag})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert again.headers.get("vary") == first.headers.get("vary")
+    assert again.headers["cache-control"] == first.headers["cache-control"]
     assert service.client.get(path, headers={"If-Modified-Since": modified}).status_code == 304
     assert (
         service.client.get(path, headers={"If-None-Match": '"other"', "If-Modified-Since": modified}).status_code == 200
@@ -105,6 +115,22 @@ def test_a_feed_changes_when_a_post_of_it_does(service: Service) -> None:
     old, new = (feedparser.parse(answer.content).entries[0] for answer in (before, after))
     assert (old.id, new.title) == (new.id, "Exchange notes, edited")
     assert new.updated > old.updated
+
+
+@pytest.mark.parametrize("suffix", ["atom", "csv", "opml"])
+def test_a_feed_that_lost_a_post_is_not_called_unmodified(service: Service, suffix: str) -> None:
+    """What was removed leaves no date behind; Last-Modified goes on all the same, and never back."""
+    path = f"/feeds/posts.{suffix}"
+    before = service.client.get(path)
+    with service.database.write() as session:
+        remove_source(session, "http://names.example/feed", keep_posts=False)
+    dates = {"If-Modified-Since": before.headers["last-modified"]}
+    after = service.client.get(path, headers=dates)
+    assert after.status_code == 200
+    assert after.content != before.content
+    modified = [parsedate_to_datetime(answer.headers["last-modified"]) for answer in (before, after)]
+    assert modified[0] < modified[1]
+    assert service.client.get(path, headers={"If-Modified-Since": after.headers["last-modified"]}).status_code == 304
 
 
 def test_older_items_of_a_feed_are_linked(service: Service) -> None:
@@ -148,6 +174,99 @@ def test_a_calendar_does_not_change_while_nothing_changed(service: Service) -> N
     assert service.client.get("/feeds/timeline.ics", headers=headers).status_code == 304
 
 
+@pytest.mark.parametrize("name", ["a\nb", "a\r\nBEGIN:VEVENT", "a\x0bb", "a,b;c\\d", "\x85x", "é\u2028x"])
+def test_nothing_that_is_asked_breaks_a_line_of_a_calendar(service: Service, name: str) -> None:
+    for parameters in ({"tld": name}, {"organization": name}):
+        answer = service.get("/feeds/timeline.ics", **parameters)
+        assert answer.status_code == 200, answer.text
+        parsed = icalendar.Calendar.from_ical(answer.content)
+        assert len([line for line in answer.content.split(b"\r\n") if line.startswith(b"BEGIN:VCALENDAR")]) == 1
+        assert str(parsed["X-WR-CALNAME"]).startswith("Hostwire timeline: ")
+
+
+def test_a_calendar_without_events_is_a_calendar(service: Service) -> None:
+    """RFC 5545, section 3.6: at least one component."""
+    answer = service.get("/feeds/timeline.ics", q="nothinglikeit")
+    parsed = icalendar.Calendar.from_ical(answer.content)
+    assert [component.name for component in parsed.subcomponents] == ["VTIMEZONE"]
+    assert parsed.walk("VEVENT") == []
+    assert b"BEGIN:STANDARD" in answer.content
+    assert b"VTIMEZONE" not in service.get("/feeds/timeline.ics").content
+
+
+@pytest.mark.parametrize(
+    ("status", "value", "basis"),
+    [("planned", None, "published"), ("planned", "2010-07-01", "published"), ("happened", None, "text")],
+)
+def test_a_day_that_nobody_gave_an_event_is_no_entry(
+    service: Service, status: str, value: str | None, basis: Literal["text", "published"]
+) -> None:
+    with service.database.write() as session:
+        posts = [post.id for post in session.scalars(select(Post))]
+        mentions = [row.id for row in event_mentions_around(session, posts)]
+        day = EventDate(value, date(2010, 7, 1), date(2010, 7, 2), "day", basis)
+        event = make_resolved(tuple(mentions[:1]), public_id="announced", status=status, date=day)
+        replace_events(session, mentions[:1], [event], now=NOW)
+    assert "announced" in [item["id"] for item in service.json("/api/v1/timeline")["items"]]
+    assert "announced@hostwire" not in [str(event["UID"]) for event in calendar(service)]
+
+
+def test_a_timeline_as_a_feed(service: Service) -> None:
+    answer = service.get("/feeds/timeline.atom", tld="xxx")
+    parsed = feedparser.parse(answer.content)
+    assert (parsed.bozo, parsed.version) == (0, "atom10")
+    (entry,) = parsed.entries
+    assert entry.title == "approval of .xxx (2010-06-25)"
+    assert entry.id == "urn:uuid:event-approval-xxx"
+    assert entry.link == "http://wire.example/3"
+    assert "others approved .xxx" in entry.content[0].value
+    assert "&lt;b&gt;bold" in entry.content[0].value
+    feed = service.json("/feeds/timeline.json", status="planned")
+    assert [item["title"] for item in feed["items"]] == ["preview of Exchange Server 2010 SP1, planned (2010-06)"]
+    first = service.get("/feeds/timeline.json", limit=1)
+    assert service.client.get(first.json()["next_url"]).json()["items"][0]["title"].startswith("approval")
+    assert first.headers["link"] == f'<{first.json()["next_url"]}>; rel="next"'
+
+
+def rows(answer: Any) -> list[dict[str, str]]:
+    assert answer.headers["content-type"].startswith("text/csv; charset=utf-8")
+    assert answer.text.count("\r\n") >= 1
+    return list(csv.DictReader(io.StringIO(answer.text, newline="")))
+
+
+def test_posts_and_events_as_tables(service: Service) -> None:
+    (post,) = rows(service.get("/feeds/posts.csv", tld="xxx"))
+    assert (post["title"], post["published"], post["tlds"]) == (".xxx approved", "2010-06-26T21:27:00Z", "xxx")
+    assert (post["source"], post["events"]) == ("Names", "approval happened 2010-06-25")
+    (event,) = rows(service.get("/feeds/timeline.csv", tld="xxx"))
+    assert (event["type"], event["begin"], event["end"], event["subjects"]) == (
+        "approval", "2010-06-25", "2010-06-26", "xxx",
+    )  # fmt: skip
+    assert event["quote"].startswith("The board & others")
+    assert rows(service.get("/feeds/posts.csv", q="nothinglikeit")) == []
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "a,b\r\nc", '"'])
+def test_a_cell_is_text_and_never_a_formula(service: Service, title: str) -> None:
+    with service.database.write() as session:
+        source = make_source(session, "http://evil.example/feed", name=title)
+        store_post(session, source, make_entry("evil", title=title, author=title, text="evil words", summary=title))
+    (row,) = rows(service.get("/feeds/posts.csv", q="evil"))
+    expected = f"'{title}" if title[0] in "=+-@" else title
+    assert {row["title"], row["author"], row["source"], row["summary"]} == {expected}
+
+
+def test_the_sources_behind_a_query_as_a_list(service: Service) -> None:
+    answer = service.get("/feeds/posts.opml", limit=1)
+    assert answer.headers["content-type"].startswith("text/x-opml")
+    assert [(line.url, line.title) for line in parse_opml(answer.content)] == [
+        ("http://mail.example/feed", "Mail & Co"), ("http://names.example/feed", "Names"),
+    ]  # fmt: skip
+    of_query = parse_opml(service.get("/feeds/posts.opml", organization="microsoft").content)
+    assert [line.url for line in of_query] == ["http://mail.example/feed"]
+    assert b"<outline" not in service.get("/feeds/posts.opml", q="nothinglikeit").content
+
+
 def test_a_suffix_that_is_not_there_names_those_that_are(service: Service) -> None:
     answer = service.get("/feeds/posts.xls")
     assert answer.status_code == 404
@@ -160,6 +279,8 @@ CHECKS: dict[str, Callable[[Service], None]] = {
     "rss": test_an_rss_item_carries_the_whole_post,
     "json": test_a_json_feed_says_what_the_standard_wants,
     "ics": test_a_calendar_holds_the_dated_events,
+    "csv": test_posts_and_events_as_tables,
+    "opml": test_the_sources_behind_a_query_as_a_list,
 }
 
 

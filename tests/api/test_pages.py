@@ -7,8 +7,9 @@ from urllib.parse import urljoin
 import pytest
 from bs4 import BeautifulSoup
 
+from store.records import EntityInput
 from tests.api.conftest import Service
-from tests.store.factories import instant, make_entry, make_source, store_post
+from tests.store.factories import instant, make_analysis, make_entry, make_source, store_post
 
 
 def page(service: Service, path: str) -> BeautifulSoup:
@@ -62,6 +63,47 @@ def test_an_entity_shows_its_timeline_and_posts(service: Service) -> None:
     assert page(service, "/organizations/microsoft").h1 is not None
 
 
+def test_what_is_named_is_shown_by_its_name_and_linked_where_it_is_known(service: Service) -> None:
+    soup = page(service, "/products/exchange")
+    assert [(link.get_text(), link["href"]) for link in soup.select("main > .meta a[href^='/organizations/']")] == [
+        ("Microsoft", "/organizations/microsoft")
+    ]
+    assert [link.get_text() for link in soup.select("main > .tags a")] == ["Exchange Server 2010"]
+    with service.database.write() as session:
+        source = make_source(session, "http://vendor.example/feed")
+        orphan = EntityInput("product", "orphan", "Orphan", vendor="nobody-inc")
+        store_post(session, source, make_entry("orphan", text="Orphan is out."), make_analysis(orphan))
+    soup = page(service, "/products/orphan")
+    assert "by nobody-inc" in soup.get_text()
+    assert soup.select("a[href='/organizations/nobody-inc']") == []
+
+
+def test_a_post_s_events_name_their_subjects(service: Service) -> None:
+    (item,) = service.json("/api/v1/posts", organization="microsoft")["items"]
+    link = page(service, f"/posts/{item['id']}").select_one(".events .meta a")
+    assert link is not None
+    assert (link.get_text(), link["href"]) == ("Exchange Server 2010 SP1", "/products/exchange-2010-sp1")
+
+
+def test_the_documentation_shows_every_route_without_help_from_elsewhere(on_sqlite: Service) -> None:
+    soup = page(on_sqlite, "/docs")
+    shown = {heading.get_text() for heading in soup.select("h2 code")}
+    described = on_sqlite.json("/openapi.json")["paths"]
+    assert shown == {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+    for path, methods in described.items():
+        for method, operation in methods.items():
+            anchor = next(
+                link["href"] for link in soup.select(".routes a") if link.get_text() == f"{method.upper()} {path}"
+            )
+            names = {cell.get_text() for cell in soup.select(f"section[id='{str(anchor)[1:]}'] td:first-child code")}
+            assert names >= {parameter["name"] for parameter in operation.get("parameters", ())}
+    assert soup.select("script") == []
+    outside = [
+        found for found in soup.select("[src], link[href]") if "//" in str(found.get("src") or found.get("href"))
+    ]
+    assert outside == []
+
+
 def test_the_timeline_takes_its_filters(service: Service) -> None:
     assert headings(page(service, "/timeline?type=approval")) == ["approval of .xxx"]
     assert headings(page(service, "/timeline?type=&product=&from=")) == headings(page(service, "/timeline"))
@@ -80,7 +122,7 @@ def test_every_link_of_ours_leads_somewhere(on_sqlite: Service) -> None:
         path = waiting.pop()
         answer = on_sqlite.client.get(path)
         assert answer.status_code == 200, path
-        if not answer.headers["content-type"].startswith("text/html") or path == "/docs":
+        if not answer.headers["content-type"].startswith("text/html"):
             continue
         soup = BeautifulSoup(answer.text, "lxml")
         for link in soup.select("[href]"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.api.conftest import Service
+from tests.api.test_problems import problem
 from tests.store.factories import instant, make_entry, make_source, store_post
 
 TITLES = ["", ".xxx approved", "A look at SP1", "Exchange notes"]
@@ -113,3 +114,57 @@ def test_relevance_is_another_order(service: Service) -> None:
     by_relevance = titles(service, q="exchange", sort="relevance")
     assert by_relevance[0] == "Exchange notes"
     assert sorted(by_relevance) == sorted(titles(service, q="exchange"))
+
+
+def test_a_highlight_is_of_the_text_where_the_hit_is_there(service: Service) -> None:
+    with service.database.write() as session:
+        source = make_source(session, "http://snippets.example/feed")
+        text = "The colocation hall in Reykjavik opened its doors to customers this week."
+        store_post(session, source, make_entry("s", title="A northern hall opens", text=text))
+    (item,) = service.json("/api/v1/posts", q="reykjavik")["items"]
+    assert "<mark>Reykjavik</mark>" in item["highlight"]
+    assert "northern" not in item["highlight"]
+    (item,) = service.json("/api/v1/posts", q="title:northern")["items"]
+    assert "<mark>northern</mark> hall opens" in item["highlight"]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "published"])
+def test_a_cursor_belongs_to_its_query(service: Service, sort: str) -> None:
+    following = service.json("/api/v1/posts", q="exchange", sort=sort, limit=1)["next"]
+    cursor = dict(parse_qsl(urlsplit(following).query))["cursor"]
+    assert service.get("/api/v1/posts", q="exchange", sort=sort, limit=2, cursor=cursor).status_code == 200
+    for other in ({"q": "sp1", "sort": sort}, {"q": "exchange", "sort": sort, "tld": "xxx"}, {}):
+        body = problem(service.get("/api/v1/posts", cursor=cursor, **other), 422)
+        assert body["errors"][0]["parameter"] == "cursor"
+        assert "another query" in body["detail"]
+    for path in ("/api/v1/timeline", "/api/v1/products", "/feeds/timeline.atom", "/"):
+        problem(service.get(path, cursor=cursor), 422)
+    assert service.get("/feeds/posts.atom", q="exchange", sort=sort, cursor=cursor).status_code == 200
+
+
+def test_hits_are_counted_by_what_they_name(service: Service) -> None:
+    answer = service.json("/api/v1/posts", facets="products,organizations,tlds,events,sources,months", limit=1)
+    counted = {
+        name: [(found["value"], found["posts"]) for found in values] for name, values in answer["facets"].items()
+    }
+    sources = {item["id"]: item["posts"] for item in service.json("/api/v1/sources")["items"]}
+    assert dict(counted.pop("sources")) == sources
+    assert counted == {
+        "products": [("exchange", 3), ("exchange-2010", 1), ("exchange-2010-sp1", 1)],
+        "organizations": [("microsoft", 1)],
+        "tlds": [("xxx", 1)],
+        "events": [("approval", 1), ("outage", 1), ("preview", 1)],
+        "months": [("2010-04", 2), ("2010-06", 1)],
+    }
+    assert answer["facets"]["products"][0]["name"] == "Exchange Server"
+    assert len(answer["items"]) == 1
+
+
+def test_facets_are_those_of_the_query(service: Service) -> None:
+    for query in ({"q": "bold"}, {"tld": "xxx"}, {"q": "board", "after": "2010-06"}, {"event": "approval"}):
+        facets = service.json("/api/v1/posts", **query, facets=["months", "tlds"])["facets"]
+        assert {name: [found["value"] for found in values] for name, values in facets.items()} == {
+            "months": ["2010-06"], "tlds": ["xxx"],
+        }  # fmt: skip
+    assert service.json("/api/v1/posts")["facets"] is None
+    assert service.json("/api/v1/posts", q="nothinglikeit", facets="events")["facets"] == {"events": []}

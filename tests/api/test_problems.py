@@ -31,7 +31,13 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
         ('/api/v1/posts?q="open', "q", "not ended"),
         ("/api/v1/posts?colour=red", "colour", "no such parameter"),
         ("/api/v1/posts?limit=0", "limit", "1"),
-        ("/api/v1/posts?limit=many", "limit", "integer"),
+        ("/api/v1/posts?limit=many", "limit", "'many' is no number"),
+        ("/api/v1/posts?limit=5&limit=6", "limit", "given 2 times"),
+        ("/api/v1/timeline?product=a&product=b", "product", "given 2 times"),
+        ("/api/v1/posts?cursor=", "cursor", "empty"),
+        ("/api/v1/posts?facets=colours", "facets", "no 'colours'"),
+        ("/api/v1/posts?facets=months&facets=x", "facets", "no 'x'"),
+        ("/api/v1/posts?q=" + "x" * 2001, "q", "longer than 2000"),
         ("/api/v1/posts?sort=best", "sort", "relevance"),
         ("/api/v1/posts?after=soon", "after", "'soon' is no date"),
         ("/api/v1/posts?before=2010-13-01", "before", "no date"),
@@ -60,7 +66,10 @@ def test_a_parameter_that_cannot_be_used_is_named(on_sqlite: Service, path: str,
 def test_what_is_not_there_and_what_is_not_answered(on_sqlite: Service) -> None:
     problem(on_sqlite.client.get("/api/v1/nothing"), 404)
     problem(on_sqlite.client.delete("/api/v1/posts"), 405)
-    assert on_sqlite.client.delete("/api/v1/posts").headers["allow"] == "GET"
+    assert on_sqlite.client.delete("/api/v1/posts").headers["allow"] == "GET, HEAD"
+    assert on_sqlite.client.put("/api/v1/sources").headers["allow"] == "GET, HEAD, POST"
+    assert on_sqlite.client.get("/api/v1/tag").headers["allow"] == "POST"
+    assert on_sqlite.client.post("/products").headers["allow"] == "GET, HEAD"
 
 
 def test_a_browser_gets_a_page(on_sqlite: Service) -> None:

@@ -1,0 +1,52 @@
+"""What a query string may hold beyond its grammar: a word to search for, and event types that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from api.errors import ParameterError
+from store.search import parse_query
+from store.search.syntax import All, Either, Field, Node, Not
+
+QUERY = 'words, "phrases", OR, -not, parentheses, prefix* and fields such as product: or when:'
+
+
+def checked_query(q: str | None, event_types: Sequence[str]) -> str | None:
+    """The query as it is given, None where nothing is asked: a form sends a field left empty as an empty string.
+
+    Raises:
+        QuerySyntaxError: it cannot be read.
+        ParameterError: it holds no word, or names an event type that there is not.
+    """
+    if q is None or not q.strip():
+        return None
+    tree = parse_query(q)
+    if tree is None:
+        raise ParameterError("q", f"q: {q!r} holds no word to search for", QUERY)
+    for field in _fields(tree):
+        if field.name == "type":
+            known_type("q", field.value, event_types)
+    return q
+
+
+def known_type(parameter: str, value: str, event_types: Sequence[str]) -> str:
+    """The event type that is meant, however it is spelt (End-Of-Support).
+
+    Raises:
+        ParameterError: there is no such type.
+    """
+    folded = value.strip().lower().replace("-", "_")
+    if folded not in event_types:
+        raise ParameterError(parameter, f"{parameter}: {value!r} is no event type", f"one of {', '.join(event_types)}")
+    return folded
+
+
+def _fields(node: Node) -> Iterator[Field]:
+    match node:
+        case Field():
+            yield node
+        case Not(inner):
+            yield from _fields(inner)
+        case All(nodes) | Either(nodes):
+            for inner in nodes:
+                yield from _fields(inner)
