@@ -22,11 +22,6 @@ BY = re.compile(
 )
 
 
-def looks_like_dump(text: str) -> bool:
-    """Whether a text has a stamp line under a title line."""
-    return "<html" not in text[:2000].lower() and any(True for _ in _stamp_lines(text.splitlines()))
-
-
 def read_dump(text: str) -> Document | None:
     """The posts of a plain-text dump; None when it has none."""
     lines = text.lstrip("\ufeff").splitlines()

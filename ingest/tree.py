@@ -48,13 +48,20 @@ class Element:
     def contains(self, other: Element) -> bool:
         return self.order <= other.order <= self.last
 
+    def ancestors(self) -> Iterator[Element]:
+        """The element and all above it, the root last."""
+        element: Element | None = self
+        while element is not None:
+            yield element
+            element = element.parent
+
     def walk(self) -> Iterator[Element]:
         """The element and all below it, in document order."""
         stack = [self]
         while stack:
             element = stack.pop()
             yield element
-            stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
+            stack.extend(reversed(element.elements()))
 
     def elements(self) -> list[Element]:
         return [child for child in self.children if isinstance(child, Element)]
@@ -90,10 +97,8 @@ class Element:
     def take_out(self, child: Element) -> None:
         """Remove a child, and its words from all that count them."""
         self.children = [other for other in self.children if other is not child]
-        node: Element | None = self
-        while node is not None:
-            node.words -= child.words
-            node = node.parent
+        for element in self.ancestors():
+            element.words -= child.words
 
     def html(self) -> str:
         """The element as HTML again."""
@@ -123,6 +128,11 @@ BREAKING = {
     "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "form", "header",
     "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul", *HEADINGS,
 }  # fmt: skip
+
+
+def hint_pattern(words: str) -> re.Pattern[str]:
+    """What finds one of `words`, a pattern of alternatives, as a word of its own in an element's hints."""
+    return re.compile(rf"(?:^|[\s_-])(?:{words})(?:$|[\s_-])")
 
 
 def parse_page(body: bytes, charset: str | None = None) -> tuple[Element, str]:

@@ -426,7 +426,11 @@ def _from_reports(row: Event, reports: Sequence[_Report]) -> _Known:
     """
     dated = [report for report in reports if report.begin and report.end]
     happened = [report for report in reports if report.status == "happened"]
-    if not dated:
+    if not dated and reports[-1].status == "planned" and not happened:
+        when = EventDate(
+            None, None, None, None, "published"
+        )  # a plan without a date is not meant for the day it was told
+    elif not dated:
         day = reports[0].reported.date()
         when = EventDate(day.isoformat(), day, day + timedelta(days=1), "day", "published")
     else:

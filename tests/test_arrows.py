@@ -23,7 +23,8 @@ ALLOWED = {
 # Readers take bytes and a URL and return values.
 PURE_READERS = (
     "entries", "feeds", "pages", "articles", "sitemaps", "textdumps", "discover", "readers", "html", "urls",
-    "hashing", "opml", "inspection", "survey",
+    "hashing", "opml", "inspection", "survey", "doctypes", "stamps", "tree", "datelines", "groups", "boundaries",
+    "titles", "records", "bylines", "authors", "bodies", "pubdates", "pagers",
 )  # fmt: skip
 SOCKET_OPENERS = {
     "socket",

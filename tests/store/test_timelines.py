@@ -451,3 +451,13 @@ def test_a_page_takes_a_constant_number_of_statements(database: Database, fields
     query = TimelineQuery(**fields)  # type: ignore[arg-type]
     numbers = [count_statements(database, lambda session, n=n: timeline(session, query, limit=n)) for n in (2, 20, 50)]  # type: ignore[misc]
     assert numbers[0] == numbers[1] == numbers[2]
+
+
+def test_a_plan_without_a_date_had_none_on_an_earlier_day_either(database: Database) -> None:
+    told = [
+        *report(database, "1", on="2026-02-01"),
+        *report(database, "2", on="2026-03-01", status="happened", of="2026-03-01"),
+    ]
+    resolve(database, make_resolved(tuple(told), subjects=(SP1,), day=day("2026-03-01")))
+    (then,) = ask(database, as_of=date(2026, 2, 10))
+    assert (then.status, then.date.value, then.date.begin) == ("planned", None, None)
