@@ -31,7 +31,7 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = found
         return app.openapi_schema
 
-    app.openapi = described  # type: ignore[method-assign]
+    app.openapi = described  # type: ignore[method-assign]  # the way FastAPI documents to extend it
 
 
 def _correct(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -259,7 +259,7 @@ def once(model: type[M]) -> Callable[..., M]:
 
     # FastAPI reads the signature, which a type that is an argument here cannot be written into.
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    read.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    read.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # FastAPI reads what it takes from here
         [
             inspect.Parameter("request", kind, annotation=Request),
             inspect.Parameter("asked", kind, annotation=Annotated[model, Query()]),

@@ -74,7 +74,7 @@ def add(
 @changing.patch("/sources/{source_id}", response_model=SourceOut, responses={**NOT_FOUND, **WITH_BODY})
 def change(hostwire: Hostwire, source_id: PathId, _: Nothing, asked: SourceChangesIn) -> Response:
     """Change what a source is called, its tags, or whether it is crawled; what is left out stays."""
-    changes: SourceChanges = asked.model_dump(exclude_unset=True)  # type: ignore[assignment]
+    changes: SourceChanges = asked.model_dump(exclude_unset=True)  # type: ignore[assignment]  # pydantic checked the names
     try:
         with hostwire.database.write() as session:
             source = update_source(session, source_id, **changes)

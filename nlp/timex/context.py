@@ -49,29 +49,17 @@ class Context:
 
     def direction(self) -> Direction | None:
         """Whether the clause looks forward or back, None where nothing tells."""
-        return self.tense().direction
-
-    def tense(self) -> Tense:
-        return tense_of(self.text, self.start, self.end)
+        return direction_of(self.text, self.start, self.end)
 
     def is_over(self) -> bool:
         """Whether a joint says that it lies behind: "since", "ended", "back in"."""
-        tense = self.tense()
-        return tense.sure and tense.direction == "past" and bool(_BACKWARD_JOINT.search(self.before()))
+        return _BACKWARD_JOINT.search(self.before()) is not None
 
     def before(self, width: int = 40) -> str:
         return self.text[max(0, self.start - width) : self.start]
 
 
 Reader = Callable[[re.Match[str], Context], Reading | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tense:
-    """Where a clause looks. `sure`: a joint or an auxiliary says so, not only the form of some verb near by."""
-
-    direction: Direction | None
-    sure: bool = False
 
 
 _CLAUSE_END = re.compile(
@@ -106,7 +94,7 @@ _BACKWARD = re.compile(
     r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeing )\b(?:was|were|had|did|said|announced|released|launched|reported|made|took|came|went|told|became|saw|got|began"
     r"|started|ended|rose|fell|held|sold|bought|closed|posted|acquired|issued|showed|met|found|gave|has been|have been"
     r"|let|left|lost|won|ran|led|paid|kept|grew|drew|drove|broke|spoke|wrote|chose|threw|tore|sent|spent|built|brought|bought"
-    r"|caught|thought|felt|heard|knew|stood|struck|shot|hit|cut|shut|put|met|laid|hung|sought|taught|won|flew|fought|went"
+    r"|caught|thought|felt|heard|knew|stood|struck|shot|hit|cut|shut|put|met|laid|hung|sought|taught|flew|fought|went"
     r"|set|(?-i:(?!(?:succ|proc|exc|sp|bl|br|gr)eed|indeed|embed)[a-z]{3,}ed))\b",
     re.IGNORECASE,
 )
@@ -119,21 +107,19 @@ _PURPOSE = re.compile(r"\bto (?:be )?[a-z]{3,}\b(?! (?:have|had)\b)", re.IGNOREC
 _AFTER_COSTS = 8  # characters: the verb before a date governs it more often than the one after it
 
 
-def tense_of(text: str, start: int, end: int) -> Tense:
+def direction_of(text: str, start: int, end: int) -> Direction | None:
     """Tense of the clause round [start, end): the joint before it first, then the nearest verb."""
-    return _tense_between(text[max(0, start - 160) : start], text[end : end + 120])
+    return _direction_between(text[max(0, start - 160) : start], text[end : end + 120])
 
 
 @lru_cache(maxsize=1024)  # lists and tables say the same round each of their dates
-def _tense_between(before: str, after: str) -> Tense:
-    for stop in reversed(list(_CLAUSE_END.finditer(before))):
-        before = before[stop.end() :]
-        break
+def _direction_between(before: str, after: str) -> Direction | None:
+    before = _last_clause(before)
     if _BACKWARD_JOINT.search(before):
-        return Tense("past", sure=True)
+        return "past"
     over = _OVER.search(before) is not None or _OVER.search(after[:30]) is not None
     if _FORWARD_JOINT.search(before):
-        return Tense("past") if over else Tense("future", sure=True)
+        return "past" if over else "future"
     stop_after = _CLAUSE_END.search(after)
     if stop_after:
         after = after[: stop_after.start()]
@@ -142,14 +128,16 @@ def _tense_between(before: str, after: str) -> Tense:
         direction: Direction = "past" if said == "past" or over else "future"
         distances += [(len(before) - match.end(), direction) for match in pattern.finditer(before)]
         distances += [(match.start() + _AFTER_COSTS, direction) for match in pattern.finditer(after)]
-    return Tense(min(distances)[1], sure=True) if distances else Tense(None)
+    return min(distances)[1] if distances else None
 
 
 def has_purpose(text: str, start: int) -> bool:
     """Whether an infinitive is the last verb before `start`: "an agreement to acquire it in January"."""
-    before = text[max(0, start - 90) : start]
-    for stop in reversed(list(_CLAUSE_END.finditer(before))):
-        before = before[stop.end() :]
-        break
+    before = _last_clause(text[max(0, start - 90) : start])
     purposes = list(_PURPOSE.finditer(before))
     return bool(purposes) and _BACKWARD.search(before, purposes[-1].end()) is None
+
+
+def _last_clause(text: str) -> str:
+    ends = [match.end() for match in _CLAUSE_END.finditer(text)]
+    return text[ends[-1] :] if ends else text

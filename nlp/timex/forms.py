@@ -160,16 +160,16 @@ def _year_near(month: int, day: int, weekday: str | None, context: Context) -> i
         days = fitting or days
     if not days:
         return None
-    tense = context.tense()
+    direction = context.direction()
     farthest = 366 if _WILL.search(context.before(60)) else 300
     ahead = [year for year, day in days.items() if 0 <= (day - anchor).days <= farthest]
     behind = [year for year, day in days.items() if 0 <= (anchor - day).days <= 330]
-    if ahead and tense.direction == "future":
+    if ahead and direction == "future":
         return min(ahead)
     soon = [year for year in ahead if (days[year] - anchor).days <= _SOON_DAYS]
     if soon and not context.is_over():
         return soon[0]
-    if behind and tense.direction == "past":
+    if behind and direction == "past":
         return max(behind)
     return min(days, key=lambda year: abs((days[year] - anchor).days))
 

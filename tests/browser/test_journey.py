@@ -97,5 +97,5 @@ def test_every_date_of_a_timeline_leads_to_its_sentence(newswire: str, browser: 
 def test_a_page_fits_a_telephone(newswire: str, browser: webdriver.Chrome, path: str) -> None:
     browser.set_window_size(500, 900)
     browser.get(f"{newswire}{path}")
-    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")  # type: ignore[no-untyped-call]
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     assert browser.title

@@ -122,7 +122,7 @@ def test_writes_every_part_of_an_analysis() -> None:
 
 
 class FailsOnDivers:
-    """A tagger with a fault that one kind of post brings out."""
+    """A tagger with a fault that one kind of post brings out; of a Tagger it has what is asked of it here."""
 
     version = "1"
 
