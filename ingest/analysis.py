@@ -119,19 +119,11 @@ def analyze_batches(
 def _tag(tagger: Tagger, posts: Sequence[PostForAnalysis]) -> list[tuple[PostForAnalysis, Analysis]]:
     """The posts with their analyses; a post that the tagger fails on is logged and left out."""
     from nlp.annotations import PostText
+    from nlp.one_by_one import tag_each
 
     texts = [PostText(post.title, post.text, post.published) for post in posts]
-    try:
-        return list(zip(posts, tagger.tag_many(texts), strict=True))
-    except Exception:  # noqa: BLE001 - whatever it is, one post brought it, and the others are to be tagged
-        log.info("tagging_one_by_one", posts=len(posts))
-    tagged = []
-    for post, text in zip(posts, texts, strict=True):
-        try:
-            tagged.append((post, tagger.tag(text)))
-        except Exception:  # a fault of ours in one post: said with its trace, shown in the exit code
-            log.exception("tagging_failed", post=post.public_id)
-    return tagged
+    analyses = tag_each(tagger, texts, [post.public_id for post in posts])
+    return [(post, found) for post, found in zip(posts, analyses, strict=True) if found is not None]
 
 
 def _store(

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
-
-import structlog
+from typing import TypeVar
 
 from nlp.annotations import Analysis, EventMention, Mention, PostText, TaggedEntity, Timex
 from nlp.errors import PostFormatError
-
-if TYPE_CHECKING:  # reading and writing JSON need no spaCy
-    from nlp.pipeline import Tagger
+from nlp.one_by_one import TagsPosts, tag_each
 
 T = TypeVar("T")
 Json = dict[str, object]
 BATCH = 64
 TAGGING_FAILED = "this post could not be tagged: that is a fault in Hostwire, and its log says where"
-
-log = structlog.get_logger()
 
 
 def parse_line(line: str) -> PostText:
@@ -56,7 +50,7 @@ def parse_post(found: Json) -> PostText:
     return PostText(title, text, _published(found.get("published"), post_id))
 
 
-def tag_lines(tagger: Tagger, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
+def tag_lines(tagger: TagsPosts, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
     """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines at the end have none.
 
     Lines are read as they are needed, `batch` at a time. Beside the analysis an answer names its "anchor", the day
@@ -77,7 +71,7 @@ def _without_blank_end(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
             blank.append(line)
 
 
-def tag_objects(tagger: Tagger, posts: Iterable[Json], *, batch: int = BATCH) -> Iterator[Json]:
+def tag_objects(tagger: TagsPosts, posts: Iterable[Json], *, batch: int = BATCH) -> Iterator[Json]:
     """As `tag_lines`, of JSON objects that are already read."""
     yield from _answers(tagger, ((found.get("id"), _attempt(parse_post, found)) for found in posts), batch)
 
@@ -97,10 +91,13 @@ def _attempt(parse: Callable[[T], PostText], given: T) -> PostText | PostFormatE
         return error
 
 
-def _answers(tagger: Tagger, posts: Iterable[tuple[object, PostText | PostFormatError]], batch: int) -> Iterator[Json]:
+def _answers(
+    tagger: TagsPosts, posts: Iterable[tuple[object, PostText | PostFormatError]], batch: int
+) -> Iterator[Json]:
     waiting = iter(posts)
     while chunk := list(islice(waiting, batch)):
-        analyses = iter(_analyses(tagger, [post for _, post in chunk if isinstance(post, PostText)]))
+        good = [(post_id, post) for post_id, post in chunk if isinstance(post, PostText)]
+        analyses = iter(tag_each(tagger, [post for _, post in good], [post_id for post_id, _ in good]))
         for post_id, post in chunk:
             if not isinstance(post, PostText):
                 yield error_to_json(post_id, str(post))
@@ -108,22 +105,6 @@ def _answers(tagger: Tagger, posts: Iterable[tuple[object, PostText | PostFormat
                 yield {**analysis_to_json(post_id, analysis), "anchor": post.anchor and post.anchor.isoformat()}
             else:
                 yield error_to_json(post_id, TAGGING_FAILED)
-
-
-def _analyses(tagger: Tagger, posts: Sequence[PostText]) -> list[Analysis | None]:
-    """The analyses; None for a post that the tagger fails on, which is our fault: logged, and no other post's loss."""
-    try:
-        return list(tagger.tag_many(posts))
-    except Exception:  # noqa: BLE001 - whatever it is, one post brought it; the next loop finds out which
-        log.info("tagging_one_by_one", posts=len(posts))
-    analyses: list[Analysis | None] = []
-    for post in posts:
-        try:
-            analyses.append(tagger.tag(post))
-        except Exception:
-            log.exception("tagging_failed", title=post.title[:80])
-            analyses.append(None)
-    return analyses
 
 
 def post_id_of(line: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -131,13 +131,13 @@ class FailsOnDivers:
             raise ZeroDivisionError
         return Analysis()
 
-    def tag_many(self, posts: Iterable[PostText]) -> Iterator[Analysis]:
+    def tag_many(self, posts: Sequence[PostText]) -> Iterator[Analysis]:
         return map(self.tag, posts)
 
 
 def test_a_post_that_the_tagger_fails_on_costs_no_other_its_answer() -> None:
     lines = [line(id="a"), line(id="b", text="a diver"), "nonsense", line(id="c")]
-    answers = list(tag_lines(FailsOnDivers(), lines))  # type: ignore[arg-type]
+    answers = list(tag_lines(FailsOnDivers(), lines))
     assert [answer["id"] for answer in answers] == ["a", "b", None, "c"]
     assert [answer["error"] for answer in answers[:2]] == [None, TAGGING_FAILED]
     assert answers[3]["error"] is None
@@ -145,16 +145,16 @@ def test_a_post_that_the_tagger_fails_on_costs_no_other_its_answer() -> None:
 
 @pytest.mark.parametrize(("published", "anchor"), [("2010-08-25T23:30:00Z", "2010-08-25"), (None, None)])
 def test_an_answer_says_which_day_its_dates_count_from(published: str | None, anchor: str | None) -> None:
-    (answer,) = tag_lines(FailsOnDivers(), [line(published=published)])  # type: ignore[arg-type]
+    (answer,) = tag_lines(FailsOnDivers(), [line(published=published)])
     assert answer["anchor"] == anchor
 
 
 def test_deeply_nested_lines_are_refused_like_others() -> None:
-    (answer,) = tag_lines(FailsOnDivers(), ["[" * 100_000])  # type: ignore[arg-type]
+    (answer,) = tag_lines(FailsOnDivers(), ["[" * 100_000])
     assert "not JSON" in str(answer["error"])
 
 
 def test_an_empty_line_between_posts_is_answered_and_those_at_the_end_are_not() -> None:
-    answers = list(tag_lines(FailsOnDivers(), [line(id="a"), "\n", line(id="b"), "\n", " "]))  # type: ignore[arg-type]
+    answers = list(tag_lines(FailsOnDivers(), [line(id="a"), "\n", line(id="b"), "\n", " "]))
     assert [answer["id"] for answer in answers] == ["a", None, "b"]
     assert "an empty line" in str(answers[1]["error"])
