@@ -250,20 +250,23 @@ def _told_of_several(groups: Sequence[tuple[Parties, Group]]) -> list[tuple[Part
             kept[near[0]][1].extend(group)
         else:
             kept.append((parties, list(group)))
-            for subject in _all_subjects(group):
+            for subject in _first(group).subjects:
                 by_subject[group[0].type, subject].append(len(kept) - 1)
     return kept
 
 
 def _same_of_several(one: tuple[Parties, Group], other: tuple[Parties, Group]) -> bool:
-    """Each names the other's main subject, and their finest dates are the same days."""
-    first, second = min(one[1], key=lambda m: m.days), min(other[1], key=lambda m: m.days)
+    """The first report of each names the other's main subject and the same days.
+
+    Only the first reports are asked: what a later post says must not make one event of two that were told before.
+    """
+    first, second = _first(one[1]), _first(other[1])
     agree = first.dated and (first.begin, first.end) == (second.begin, second.end)
-    return agree and other[0][0] in _all_subjects(one[1]) and one[0][0] in _all_subjects(other[1])
+    return agree and other[0][0] in first.subjects and one[0][0] in second.subjects
 
 
-def _all_subjects(group: Group) -> set[Subject]:
-    return {subject for mention in group for subject in mention.subjects}
+def _first(group: Group) -> ResolverMention:
+    return min(group, key=lambda mention: mention.order)
 
 
 # -- what they say together ------------------------------------------------------------
