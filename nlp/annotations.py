@@ -81,6 +81,7 @@ class EntityRef:
     known: bool = True
     aliases: tuple[str, ...] = ()
     vendor: str | None = None  # slug of the organization behind a product
+    sector: str | None = None  # the catalogue's kind of an organization: "registry", "press", "body" …
 
 
 @dataclass(frozen=True, slots=True)

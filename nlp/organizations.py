@@ -271,6 +271,7 @@ def organization_ref(organization: Organization) -> EntityRef:
         organization.slug,
         organization.name,
         aliases=tuple(n for n in names if n != organization.name),
+        sector=organization.kind,
     )
 
 

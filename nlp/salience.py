@@ -51,15 +51,19 @@ def main_subjects(
 ) -> frozenset[str]:
     """Slugs of what the events happen to, without those that the post only speaks of in passing."""
     mentions = _by_slug(entities)
-    titled = any(entity.end <= title_end for entity in entities)
     surest: dict[str, float] = {}
     for event in events:
         for slug in event.subjects:
             surest[slug] = max(surest.get(slug, 0.0), event.confidence)
+    # A title that names none of them, as a round-up's does, makes an aside of nothing.
+    titled = {entity.entity.slug for entity in entities if entity.end <= title_end}
+    news_titled = bool(titled & surest.keys())
     main = set()
     for slug, confidence in surest.items():
-        points = _points(title_end, mentions.get(slug, ()), weights)
-        happens = weights.aside if titled and not points else weights.event
+        found = mentions.get(slug, ())
+        points = _points(title_end, found, weights)
+        of_titled = any(ref.slug in titled for mention in found[:1] for ref in mention.ancestors)
+        happens = weights.aside if news_titled and not points and not of_titled else weights.event
         points += happens if confidence >= weights.sure else weights.hint
         if points >= weights.needed:
             main.add(slug)

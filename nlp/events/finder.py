@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from nlp.annotations import EntityKind, EventStatus, FoundEntity, FoundEvent, FoundTimex
@@ -20,6 +20,8 @@ from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, SPOKEN_O
 from nlp.timex.values import interval_of
 
 Span = tuple[int, int]
+Kin = Mapping[str, frozenset[str]]
+"""What each slug is a version, an update or a part of."""
 
 LEAD_SENTENCES = 4  # the title and the first three sentences
 MAX_SUBJECTS = 8
@@ -31,7 +33,9 @@ _OBJECT = 0.1  # what a weak word gains by its object: "announces Plesk 18" name
 _FIRM = 0.66  # less sure is a weak word alone, or a sentence without a subject of its own: mostly wrong
 
 _CLAUSE = re.compile(
-    r"[;:]| [-–—] |, (?:while|but|which|although|whereas|after|before)\b|\((?=[A-Za-z])", re.IGNORECASE
+    r"[;:]| [-–—] |, (?:while|but|which|although|whereas|after|before)\b|, and (?=[^,;]{1,60}? (?:was|were|is|are|has|have|will) )"
+    r"|\((?=[A-Za-z])",
+    re.IGNORECASE,
 )
 
 
@@ -110,19 +114,20 @@ def find_events(
     kinds: dict[str, set[EntityKind]] = {}
     for entity in entities:
         kinds.setdefault(entity.entity.slug, set()).add(entity.entity.kind)
+    kin = {entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities}
+    staged, ported = _titled(split, _is_staged), _titled(split, _as_port)
     candidates: list[_Candidate] = []
     for sentence in split:
         if len(sentence.text) > LONGEST_SENTENCE or states_nothing(sentence.text):
             continue
         found = [(triggers.kind, span) for triggers in _TRIGGERS for span in _spans(sentence, triggers)]
         for kind, span in found:
-            others = [other for kind_of_other, (*other, _) in found if kind_of_other.type != kind.type]
-            candidate = _candidate(sentence, kind, span, others, split, about, anchor, kinds)
+            others = [other for _, (*other, _) in found if other != [*span[:2]]]
+            candidate = _candidate(sentence, kind, span, others, split, about, anchor, kinds, kin, staged, ported)
             if candidate is not None:
                 candidates.append(candidate)
         if len(candidates) > MOST_STATEMENTS:
             break
-    kin = {entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities}
     dated_by_others = _dated_by_invitation(_dated_by_announcement(candidates, split, anchor), split, anchor)
     return tuple(_merged(dated_by_others, kin))
 
@@ -176,17 +181,30 @@ def _candidate(
     about: frozenset[str],
     anchor: date | None,
     kinds: Mapping[str, Collection[EntityKind]],
+    kin: Kin,
+    staged: frozenset[str],
+    ported: frozenset[str],
 ) -> _Candidate | None:
     """What a trigger states; None when it happens to nobody, or too little speaks for it."""
     start, end, sure = span
     subjects, own = _subjects(kind, sentence, start, end, split, about)
     if not subjects:
         return None
-    if kind.type == "release" and _names_a_stage(sentence, subjects[0], start):
-        return None  # "released Plesk 18 beta": a preview
-    timex = _date_of(kind, sentence, start, end, others)
+    said_type = kind.type
+    if kind.type == "release":
+        of_first = [entity for entity in sentence.entities if entity.entity.slug == subjects[0]]
+        if of_first and all(_is_staged(entity, sentence) for entity in of_first):
+            return None  # "released Plesk 18 beta": a preview
+        if subjects[0] in staged and not _FINAL.search(sentence.text):
+            return None
+        if ported & {subjects[0], *kin.get(subjects[0], ())} or any(_as_port(entity, sentence) for entity in of_first):
+            said_type = "update"
+    timex = _date_of(kind, sentence, start, end, anchor, others)
+    if timex is None and _looks_back(sentence, start, end):
+        return None
     status = status_of(sentence.text, start, end, timex, anchor)
-    confidence = _confidence(sentence, sure=sure, own=own, dated=timex is not None, about=bool(set(subjects) & about))
+    concerned = set(subjects).union(*(kin.get(slug, frozenset()) for slug in subjects))
+    confidence = _confidence(sentence, sure=sure, own=own, dated=timex is not None, about=bool(concerned & about))
     if not sure and any(
         e.start == sentence.start + end and e.entity.kind == kind.subjects[0] for e in sentence.entities
     ):
@@ -194,8 +212,15 @@ def _candidate(
     if confidence < _FIRM:
         return None
     rule = f"event:{sentence.text[start:end].casefold()}"
-    event = FoundEvent(kind.type, status, subjects, sentence.start, sentence.end, confidence, timex, rule)
+    event = FoundEvent(said_type, status, subjects, sentence.start, sentence.end, confidence, timex, rule)
     return _Candidate(event, sentence.index, timex is not None, sentence.in_title, _rank(kind, kinds[subjects[0]]))
+
+
+def _titled(split: Sequence[_Sentence], stands: Callable[[FoundEntity, _Sentence], bool]) -> frozenset[str]:
+    """What the title names only so ("8.4 beta", "8.4 for Arm"): the text means that, unless it says otherwise."""
+    named = [(entity, sentence) for sentence in split if sentence.in_title for entity in sentence.entities]
+    so = {entity.entity.slug for entity, sentence in named if stands(entity, sentence)}
+    return frozenset(so - {entity.entity.slug for entity, sentence in named if not stands(entity, sentence)})
 
 
 def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
@@ -207,6 +232,8 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
     if kind.type != "end_of_support" and NEGATION.search(before):
         return True
     if _PAST.fullmatch(text[start:end]) and SINCE.search(before):
+        return True
+    if _LONG_AGO.match(text, end):
         return True
     if _BARE_VERB.match(text[start:end]) and INSTRUCTION.search(before):
         return True
@@ -230,10 +257,32 @@ _BARE_VERB = re.compile(
     r"|rename|rebrand|change (?:its|their|the|our) name)\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"(?:first )?(?:\w+ed|bought|sold|went \w+)", re.IGNORECASE)
+_PAST = re.compile(
+    r"(?:(?:was|were|is|are|has|have|had) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(
     r"(?:retired|discontinued|deprecated|approved|acquired|renamed|released|launched|updated|patched)", re.IGNORECASE
 )
+_LONG_AGO = re.compile(
+    r"(?:[^.;,]|\.\d){0,40}? (?:was|were|is|has been) (?:just |over |about |almost |more than |nearly |already )*[\w-]+ (?:years?|decades?) (?:ago|old)\b",
+    re.IGNORECASE,
+)
+"""What follows an event that is looked back on: "was over three years ago"."""
+def _looks_back(sentence: _Sentence, start: int, end: int) -> bool:
+    """Does an undated statement in the text tell of something before the post's own news?"""
+    if sentence.in_title:
+        return False
+    recent = not sentence.lead and _BEFORE_NOW.search(sentence.text, max(0, start - 30), end) is not None
+    return recent or _WAS.match(sentence.text, start) is not None
+
+
+_BEFORE_NOW = re.compile(r"\b(?:recently|previously|already|earlier|formerly)\b", re.IGNORECASE)
+"""What tells, far down in a post and without a date, of something that is not its news."""
+_WAS = re.compile(
+    r"(?:.*\b(?:was|were) .*|(?:[^.;,]|\.\d){0,40}? (?:was|were)) ?(?:just |only |exactly |within |about )*(?:[\w-]+ (?:days?|hours?|weeks?) (?:after|of)|(?:on )?the same day as) ",
+    re.IGNORECASE,
+)
+"""A trigger and what follows it, where a release of the past is counted from another: "was released two days after"."""
 _ARTICLE = re.compile(r"\b(?:an?|the|this|that|these|those|any|every) $", re.IGNORECASE)
 """Before a participle it makes an adjective of it: "the retired server", "a renamed file"."""
 
@@ -260,6 +309,13 @@ def _subjects(
     chosen = _fitting(kind, inside, sentence, start, end) or _fitting(kind, sentence.entities, sentence, start, end)
     if chosen and not _is_whose(kind, chosen, sentence, start):
         return chosen, True
+    if kind.type == "release" and any(start < e.start - sentence.start for e in _served(sentence.entities, sentence)):
+        return (), True  # "was released for AlmaLinux 9": something of which the sentence does not say what it is
+    if not chosen and sentence.index and _REFERS_BACK.match(sentence.text):
+        former = split[sentence.index - 1]
+        meant = _fitting(kind, former.entities, former, len(former.text), 0)
+        if meant:
+            return meant[:2], False
     if kind.needs and not sentence.lead:
         return chosen, True
     # "The company said", "the update": the sentence speaks of what the ones before it named.
@@ -270,6 +326,13 @@ def _subjects(
             return (*meant[:2], *chosen), False
     return chosen, True
 
+
+_REFERS_BACK = re.compile(
+    r"(?:[Ii]t|[Tt]hey|[Tt]heir|[Ii]ts|(?:[Tt]he|[Tt]his|[Bb]oth) (?:new |two |first )?(?:compan(?:y|ies)|firms?|hosts?|hoster|provider|registrar|registry|vendor"
+    r"|project|service|software|product|releases?|version|update|tool|platform|panel|deal|acquisition|merger|agreement|facility|site|space"
+    r"|data[ -]?cent(?:er|re)|program|programme|distribution|plugin|beta|preview))\b"
+)
+"""How a sentence begins that speaks of what the one before it named."""
 
 _POSSESSIVE = re.compile(r"\b(?:its|their) (?:\w+ )?$", re.IGNORECASE)
 
@@ -294,6 +357,8 @@ def _fitting(
     if kind.needs and not any(entity.entity.kind in kind.needs for entity in entities):
         return ()
     entities = [entity for entity in entities if entity.entity.kind in kind.subjects]
+    if kind.type not in _OF_COMPANIES:
+        entities = [entity for entity in entities if not _is_source(entity, sentence)]
 
     def distance(entity: FoundEntity) -> int:
         left, right = entity.start - sentence.start, entity.end - sentence.start
@@ -304,38 +369,104 @@ def _fitting(
     def rank(entity: FoundEntity) -> tuple[int, int]:
         return kind.subjects.index(entity.entity.kind), distance(entity)
 
-    served = [
-        e for e in entities if e.entity.kind != "tld" and _SERVED.search(sentence.text[: e.start - sentence.start])
-    ]
-    if kind.type in {"release", "preview"} and any(start < e.start - sentence.start for e in served):
-        entities = [e for e in entities if e not in served]
+    if kind.type in {"release", "preview"}:
+        served = _served(entities, sentence)
+        if any(start < e.start - sentence.start for e in served):
+            entities = [e for e in entities if e not in served]
     if kind.type in _OF_PRODUCTS:
         entities = [e for e in entities if not _COMPARED.search(sentence.text, 0, e.start - sentence.start)]
     ordered = sorted(entities, key=rank)
     return tuple(dict.fromkeys(entity.entity.slug for entity in ordered))[:MAX_SUBJECTS]
 
 
-_SERVED = re.compile(r"\b(?:for|on|in|with|atop) (?:the |its |their |all )?(?:[A-Z]\w+ )?$")
+_OF_COMPANIES = frozenset({"acquisition", "appointment", "rename", "funding"})
+
+
+def _is_source(entity: FoundEntity, sentence: _Sentence) -> bool:
+    """Does it only tell the news: a publication, an agency that something was announced by, a firm with an analyst?"""
+    if entity.entity.kind != "organization":
+        return False
+    before, after = sentence.text[: entity.start - sentence.start], sentence.text[entity.end - sentence.start :]
+    if entity.entity.sector == "press" and not _SUFFERS_AFTER.match(after):
+        return True
+    return bool(_TOLD_BY.search(before) or _TELLS_AFTER.match(after))
+
+
+_TOLD_BY = re.compile(
+    r"\b(?:according to|(?:reported|announced|disclosed|discovered|spotted|published|estimated|analysed|analyzed)(?: \w+){0,3} by|told|by researchers (?:at|from))"
+    r" (?:the |\w+ (?:cyber)?security )?(?:agency |firm |company |group |outlet |site |blog )*$",
+    re.IGNORECASE,
+)
+_TELLS_AFTER = re.compile(
+    r"(?:['’]s [^,.;]{0,60})? (?:bloggers?|reporters?|columnists?|correspondent|reported|reports|estimate[sd]?|researchers?|analysts?)\b"
+)
+_SUFFERS_AFTER = re.compile(r"(?:['’]s)? (?:(?:was|were|is|has been|suffered|went) |site\b|website\b|servers?\b)")
+
+
+_SERVED = re.compile(r"\b(?:for|on|in|with|atop|under|to) (?:the |its |their |all |both |any )?(?:[A-Z]\w+ )?$")
 """What stands after these is what a new thing is made for, not the new thing."""
+
+
+def _served(entities: Sequence[FoundEntity], sentence: _Sentence) -> list[FoundEntity]:
+    """What a new thing is made for, and what is listed with it: "for AlmaLinux 8 and AlmaLinux 9"."""
+    served: list[FoundEntity] = []
+    for entity in sorted(entities, key=lambda entity: entity.start):
+        before = sentence.text[: entity.start - sentence.start]
+        listed = bool(served) and _LISTED.fullmatch(before, max(0, served[-1].end - sentence.start)) is not None
+        if entity.entity.kind != "tld" and (listed or _SERVED.search(before)):
+            served.append(entity)
+    return served
+
+
+_LISTED = re.compile(r",? (?:and|or|as well as) (?:the |on |for )?|, ?|/")
 _COMPARED = re.compile(
-    r"(?:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of"
+    r"(?:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of|[Ss]ince"
     r"|once|as soon as|(?:hours?|days?|weeks?|months?|years?) (?:after|before)))"
     r" (?:the |its |their |that of )?(?:release of |launch of )?(?:[A-Z]\w+ )?$"
 )
 """What stands after these is what the new thing is compared with, or waits for."""
 
 
-def _names_a_stage(sentence: _Sentence, slug: str, start: int) -> bool:
-    """Does the sentence name this product, after the trigger, as a beta or a candidate?"""
-    return any(
-        e.entity.slug == slug
-        and e.start - sentence.start > start
-        and _STAGE.search(sentence.text[: e.end - sentence.start])
-        for e in sentence.entities
+def _is_staged(entity: FoundEntity, sentence: _Sentence) -> bool:
+    """Does it stand here as a beta or a candidate: "Plesk 18 beta", "the public beta of Plesk 18"?"""
+    left, right = entity.start - sentence.start, entity.end - sentence.start
+    return bool(
+        _STAGE_IN.search(sentence.text[left:right])
+        or _STAGE_AFTER.match(sentence.text, right)
+        or _STAGE_BEFORE.search(sentence.text, max(0, left - 60), left)
     )
 
 
-_STAGE = re.compile(r"\b(?:[Aa]lpha|[Bb]eta|RC|CTP|[Pp]review|[Rr]elease [Cc]andidate)(?: ?\d{1,2})?$")
+_STAGE = (
+    r"(?:[Aa]lpha|ALPHA|[Bb]eta|BETA|RC|CTP|[Pp]review|[Tt]echnical [Pp]review|[Tt]ech [Pp]review|[Rr]elease [Cc]andidate)"
+)
+_STAGE_IN = re.compile(rf"\b{_STAGE}(?: ?\d{{1,2}})?$")
+_STAGE_AFTER = re.compile(
+    rf"(?: (?:OS|Server|Linux))?(?:,? [\"“'][^\"”']{{2,40}}[\"”'],?)?[ -]{{1,3}}(?:[Pp]ublic |[Dd]eveloper |[Pp]rivate |[Oo]pen )?{_STAGE}s?\b"
+)
+_STAGE_BEFORE = re.compile(rf"\b{_STAGE}s? (?:\d )?(?:version |release |build )?(?:of|for) (?:the |its |our )?(?:\w+ )?$")
+_FINAL = re.compile(r"\b(?:stable|GA|general(?:ly)? availab\w+|final|production)\b", re.IGNORECASE)
+"""What tells a release from the beta that a post is about."""
+
+
+def _as_port(entity: FoundEntity, sentence: _Sentence) -> bool:
+    """Is it a version's edition for another machine, or an image of what is out: "8.4 for Arm", "8.3 AMI"?"""
+    left, right = entity.start - sentence.start, entity.end - sentence.start
+    if not entity.ancestors and not _MACHINE_AND_VERSION.match(sentence.text, right):
+        return False
+    return bool(_PORT_AFTER.match(sentence.text, right) or _PORT_BEFORE.search(sentence.text, left, right))
+
+
+_MACHINE = (
+    r"(?:PowerPC|POWER\d*|ppc64(?:le)?|Arm|ARM(?:64)?|AArch64|aarch64|s390x?|IBM Z|RISC-V|riscv64|x86_64|x64|i[36]86|Itanium|SPARC|Raspberry Pi"
+    r"|WSL|AWS|Azure|Docker|Vagrant)"
+)
+_IMAGE = r"(?:AMIs?|(?:[Mm]achine|[Cc]loud|[Cc]ontainer|[Dd]ocker|[Ll]ive) [Ii]mages?|[Ll]ive [Mm]edia|[Ii]mages?|[Cc]ontainers?|[Tt]emplates?|VHDs?|OVAs?)"
+_PORT_AFTER = re.compile(
+    rf"(?:[ -][Ss]table)?(?: (?:is )?(?:now )?(?:available )?for (?:the )?{_MACHINE}\b|[ -](?:\w+ ){{0,2}}{_IMAGE}\b|(?: for \w+)? as {_IMAGE}\b)"
+)
+_MACHINE_AND_VERSION = re.compile(rf" for {_MACHINE} (?:version )?v?\d")
+_PORT_BEFORE = re.compile(rf"\bfor {_MACHINE}\b")
 
 
 def _clause(text: str, start: int, end: int) -> Span:
@@ -361,7 +492,12 @@ _RECORD = re.compile(
 
 
 def _date_of(
-    kind: EventKind, sentence: _Sentence, start: int, end: int, others: Sequence[Sequence[int]] = ()
+    kind: EventKind,
+    sentence: _Sentence,
+    start: int,
+    end: int,
+    anchor: date | None,
+    others: Sequence[Sequence[int]] = (),
 ) -> FoundTimex | None:
     """The calendar date nearest to the trigger, in its clause before elsewhere in the sentence.
 
@@ -380,6 +516,11 @@ def _date_of(
             or not _LIMIT_DATE.search(sentence.text, max(0, t.start - sentence.start - 20), t.start - sentence.start)
         )
     ]
+    other_clauses = {_clause(sentence.text, *other) for other in others} - {(begin, stop)}
+    calendar = [t for t in calendar if _clause(sentence.text, *[t.start - sentence.start] * 2) not in other_clauses]
+    told = _PLAN_TOLD.search(sentence.text, 0, end)
+    if told is not None and anchor is not None:
+        calendar = [t for t in calendar if _may_be_of_plan(t, sentence.start + told.start("plan"), anchor)]
     if not calendar:
         return None
 
@@ -393,6 +534,21 @@ def _date_of(
     if best.type == "TIME" and best.value is not None:
         return replace(best, value=best.value.split("T")[0], type="DATE")
     return best
+
+
+_PLAN_TOLD = re.compile(
+    r"\b(?:announc\w+|said|says|told|reveal\w+|disclos\w+|confirm\w+|unveil\w+|e-?mail\w*|wrote|post\w+|inform\w+|warn\w+)\b[^.;]{0,80}?"
+    r"\b(?P<plan>plans?|planned|intention|intends?|will|would|is going|are going|upcoming|forthcoming|about)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+"""A plan that was told: the day before it is the telling's ("On Monday it announced plans to open …")."""
+
+
+def _may_be_of_plan(timex: FoundTimex, plan: int, anchor: date) -> bool:
+    """Not a day that was past when the plan was told, nor the day of the telling before its words."""
+    if timex.begin is None or timex.begin > anchor:
+        return True
+    return timex.begin == anchor and timex.start > plan
 
 
 def _without_limit(timex: FoundTimex, anchor: date | None) -> FoundTimex:
@@ -515,10 +671,6 @@ def _confidence(sentence: _Sentence, *, sure: bool, own: bool, dated: bool, abou
     return round(min(0.98, score), 2)
 
 
-Kin = Mapping[str, frozenset[str]]
-"""What each slug is a version, an update or a part of."""
-
-
 def _merged(candidates: Sequence[_Candidate], kin: Kin) -> Iterator[FoundEvent]:
     """One mention an event: equal type, a common subject, and dates that do not contradict each other.
 
@@ -547,7 +699,7 @@ def _says_less(group: Sequence[_Candidate], named: Collection[str]) -> bool:
 
 
 def _best(group: Sequence[_Candidate], kin: Kin) -> FoundEvent:
-    first = group[0].event
+    first = min((candidate.event for candidate in group), key=_vagueness)
     confidence = max(candidate.event.confidence for candidate in group)
     status: EventStatus = first.status
     likeliest = (
@@ -557,12 +709,24 @@ def _best(group: Sequence[_Candidate], kin: Kin) -> FoundEvent:
     return replace(first, subjects=subjects, confidence=confidence, status=status)
 
 
+def _vagueness(event: FoundEvent) -> timedelta:
+    """How long its date is: of dates that agree, the finest is the event's; of equal ones, the first."""
+    timex = event.timex
+    if timex is None or timex.begin is None or timex.end_date is None:
+        return timedelta.max
+    return timex.end_date - timex.begin
+
+
 def _same(one: _Candidate, other: _Candidate, kin: Kin) -> bool:
     first, second = one.event, other.event
     if first.type != second.type:
         return False
     if one.sentence == other.sentence and first.timex == second.timex:
         return True
+    if _are_other_versions(first.subjects, second.subjects, kin):
+        return False
+    if first.type in _OF_PARTIES and _are_other_parties(first.subjects, second.subjects):
+        return False
     if not set(first.subjects) & set(second.subjects) and not any(
         _related(a, b, kin) for a in first.subjects for b in second.subjects
     ):
@@ -570,6 +734,24 @@ def _same(one: _Candidate, other: _Candidate, kin: Kin) -> bool:
     if first.timex is None or second.timex is None:
         return True
     return _overlap(first.timex, second.timex)
+
+
+def _are_other_versions(one: Sequence[str], other: Sequence[str], kin: Kin) -> bool:
+    """Does each name versions, and none of which is the other's or a part of it?"""
+    first, second = ([slug for slug in subjects if kin.get(slug)] for subjects in (one, other))
+    return (
+        bool(first and second)
+        and not set(first) & set(second)
+        and not any(_related(a, b, kin) for a in first for b in second)
+    )
+
+
+_OF_PARTIES = frozenset({"acquisition", "partnership"})
+
+
+def _are_other_parties(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Two deals of one buyer: each names a party that the other does not."""
+    return len(one) > 1 and len(other) > 1 and bool(set(one) - set(other)) and bool(set(other) - set(one))
 
 
 def _related(one: str, other: str, kin: Kin) -> bool:

@@ -16,12 +16,16 @@ _DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|regi
 _PRICE = r"(?:prices?|pricing|fees?|rates?|cost)"
 _SHIPPED = r"(?:update|updates|patch|patches|hotfix|hotfixes|rollup|rollups|fixes|fix|bugfix|bug fix|service release|maintenance release|point release)"
 _PAPER = (
-    r"(?:reports?|scripts?|statements?|stud(?:y|ies)|surveys?|figures|statistics|results|details|guidance|advisor(?:y|ies)|white ?papers?|letters?"
+    r"(?:reports?|statements?|stud(?:y|ies)|surveys?|figures|statistics|results|details|guidance|advisor(?:y|ies)|white ?papers?|letters?"
     r"|transcripts?|videos?|documents?|documentation|guidelines|schedule|roadmap|names)"
 )
 _MEDIA = (
     r"(?:webcasts?|webinars?|recordings?|sessions?|slides|podcasts?|tickets|seats|posts?|articles?|e?-?books?|instructions|information"
     r"|courses?|trainings?|labs?|demos?|tutorials?|samples?|screenshots?|presentations?|discounts?|jobs)"
+)
+_PARTS = (
+    r"(?:packages?|kernels?|repositor(?:y|ies)|repos?|images?|ISOs?|patches|binaries|lists?|torrents?|checksums|hashes|sources?|plugins?|modules?|drivers?"
+    r"|errata|fixes|builds?|media|AMIs?)"
 )
 _STAGE = r"(?:betas?|alphas?|previews?|release candidates?|RC ?\d?|CTP|technology preview|early access)"
 _NAME = r"(?-i:(?=[A-Z]))"  # a capital follows: case counts here although the rest is matched without
@@ -56,14 +60,14 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
             r"(?:launches|unveils|introduces|ships|debuts|rolls out)\b(?! of\b)",
             r"general(?:ly)? availab(?:le|ility)",
-            r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b",
-            r"now available",
+            r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b(?! (?:exclusively|only)\b)",
+            r"now available(?! (?:exclusively|only)\b)",
             r"available (?:for download|immediately|today|now)",
             r"(?:re)?leased to manufacturing|\bRTM(?:['’]?d)?\b",
             r"(?:reach|hit)(?:es|ed)? (?:the )?GA\b",
-            r"(?:sunrise|landrush|land rush|pre-registration|general availability)(?: \S+){0,3} (?:begins?|starts?|opens?|runs?|ends?)",
+            r"(?:sunrise|landrush|land rush|pre-registration|general availability)[\"”’']?(?: \S+){0,3} (?:begins?|starts?|opens?|runs?|ends?)",
             r"(?:begins?|starts?|opens?|started|opened|began|launched) (?:its |their |the )?(?:sunrise|landrush|general availability)",
-            r"(?:go|goes|went|going) live\b|in production\b",
+            r"(?:go|goes|went|going) live\b|(?:is|are) (?:now )?in production\b",
             rf"release (?:date )?of {_NAME_OR_TLD}",
             rf"launch of {_NAME_OR_TLD}",
             r"(?:is|are) (?:finally |now |officially )?(?:out|here)\b(?! (?:of|to|for|with)\b)",
@@ -86,7 +90,7 @@ KINDS: tuple[EventKind, ...] = (
         rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b"
         rf"|(?: (?:an?|its|their|our|the|new|first|second|third|last|latest|another|public|private|open|closed|early|developer|technical|community))+ {_STAGE}\b",
         # what is available is the recording, not the product that it is about
-        not_after=rf"(?:press|news|pre) $|\b(?:{_PAPER}|{_MEDIA}) (?:(?:will|should|can|may|for [\w ]+) )?$",
+        not_after=rf"(?:press|news|pre) $|\b(?:{_PAPER}|{_MEDIA}|{_PARTS}) (?:(?:will|should|can|may|for [\w ]+) )?$",
     ),
     EventKind(
         "preview",
@@ -116,7 +120,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "end_of_support",
         sure=(
-            r"\bend[- ]of[- ](?:life|support|sale|sales|mainstream support|extended support|availability|maintenance)\b",
+            r"\bend[- ]of[- ](?:life|support|sale|sales|mainstream support|extended support|availability|maintenance)\b(?! (?:versions?|releases?|products?|software|systems?|servers?|distributions?)\b)",
             r"\b(?:EOL|EOS|EoL)\b",
             # "no longer sold by server" is sold in another way
             r"no longer (?:be )?(?:available|sold|offered)(?! (?:(?-i:by (?:the )?[a-z])|per |as an? |at (?:the|that|this|its) |separately|alone|individually|for free|free of))",
@@ -126,20 +130,22 @@ KINDS: tuple[EventKind, ...] = (
             r"\bphas(?:e|es|ed|ing) out\b|\bsunset(?:s|ting|ted)\b|\bdeprecat(?:e|es|ed|ing|ion)\b",
             r"support (?:for .{1,60}? )?(?:ends|ended|will end|expires|expired|runs out|ran out|is ending)\b",
             r"\bout of support\b|\bunsupported\b",
+            r"(?:not|n['’]t) (?:be )?(?:carried forward|carried over|continued|renewed|developed (?:any )?further)\b",
+            r"\bsupported (?:only )?(?:until|through|till)\b",
             r"(?:end|ends|ended|ending|drop|drops|dropped|dropping|stop|stops|stopped|withdraw|withdraws|withdrew|cease|ceases|ceased)(?: (?:all |its |the |mainstream |extended |semiannual |official ))*(?: ?supporting| support| selling| sales| development)\b",
             r"withdrawal of support",
             r"(?:end|ends|ended|ending) (?:its|the) .{1,50}? (?:option|program|programme|line|service|channel)\b",
             r"(?:shut|shuts|shutting) (?:it )?down\b",
             r"(?:disabl(?:e|es|ed|ing)|block(?:s|ed|ing)?|throttl(?:e|es|ed|ing)) (?=.{0,60}(?:Auth|legacy|outdated|old|unsupported|TLS|servers?))",
         ),
-        weak=(r"\breplaced by\b", r"\bend of (?:the road|an era)\b", r"\bofficially supported until\b"),
+        weak=(r"\breplaced by\b", r"\bend of (?:the road|an era)\b"),
         subjects=("product", "organization", "tld"),
     ),
     EventKind(
         "approval",
         sure=(
             r"\bapprov(?:e|es|ed|ing|al)\b",
-            r"\baccredit(?:s|ed|ation)\b|\bratif(?:y|ies|ied)\b",
+            r"\baccredit(?:s|ed|ation)\b(?! (?:registrars?|registr(?:y|ies)|training|courses?|laborator(?:y|ies)|partners?|auditors?|body|bodies)\b)|\bratif(?:y|ies|ied)\b",
             r"\bgreen[- ]?light(?:s|ed)?\b|\bgo-ahead\b|\bthe nod\b",
             r"\b(?:added to|entered|enters) the root\b",
             r"\b(?:passes|passed) (?:initial evaluation|certification|the audit)\b|\b(?:receives?|received|earns?|earned|awarded|achieves?|achieved) .{0,40}?(?:certification|accreditation|approval)\b",
@@ -161,7 +167,7 @@ KINDS: tuple[EventKind, ...] = (
         "acquisition",
         sure=(
             r"\b(?:acquir(?:e|es|ed|ing)|acquisitions?)\b",
-            r"\b(?:buys|bought|buying|buyout|take ?over|taken? .{2,40}? private|snap(?:s|ped) up|swallow(?:s|ed))\b",
+            r"\b(?:buys|bought|buying|buyout|take ?over|taken? .{2,40}? private|privati[sz](?:e|es|ed|ing|ation)(?= (?:of )?(?-i:[A-Z]))|snap(?:s|ped) up|swallow(?:s|ed))\b",
             r"\b(?:merg(?:e|es|ed|ing) (?!ing)|merger)\b",
             rf"\bpurchas(?:e|es|ed|ing) (?:of )?{_NAME}|\bstake in\b|\battempt to buy\b|\b(?:to|will|agreed to|bid to) buy\b",
             rf"\bsold (?:to|itself|its)\b|\bsells? (?:to|its)\b|\bsale of {_NAME}",
@@ -275,7 +281,10 @@ KINDS: tuple[EventKind, ...] = (
             r"\bregister (?:now |today )?(?:for|at|here)\b|\bregistration (?:is )?(?:now )?open\b|\bcall for (?:papers|speakers|proposals)\b",
             r"\b(?:attend(?:s|ed|ing)?|speak(?:s|ing)? at|present(?:s|ing)? at|hosts?|hosted|held) (?:a |an |the |its |their |this |our )?(?:\S+ ){0,4}(?:conference|summit|event|meeting|forum|workshop|training|expo)\b",
         ),
-        weak=(r"\b[A-Z]\w+(?:Con|Conf|World|Summit)\b",),
+        weak=(
+            r"(?-i:\b[A-Z]\w+(?:Con|Conf|World|Summit)\b)",
+            r"(?-i:\b[A-Z]\w+ (?:Days?|Summit|Conference|Forum|Meetup))(?=[:,]? (?-i:[A-Z]))",
+        ),
         # a recording is no meeting any more
         not_before=r" (?:(?:is|are) )?(?:now )?(?:available|online|on[- ]demand|recordings?|below|here|archive)\b",
         not_after=r"\b(?:on[- ]demand|recorded|archived|view the|watch the|series of|past|previous|last year['’]s|at (?:the|this week['’]s|last week['’]s|its)(?: [\w-]+){0,2}) $",

@@ -27,7 +27,7 @@ _CANCELLED = re.compile(
     re.IGNORECASE,
 )
 UNREAL = re.compile(
-    r"^\s*(?:if|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?$",
+    r"^\s*(?:[A-Z ]{3,30}: ?[–-]? ?)?(?:if(?! you (?:have ?n[o'’]t|had ?n[o'’]t|missed|are not aware|are ?n[o'’]t aware|did ?n[o'’]t (?:notice|hear|see|know)))|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?$",
     re.IGNORECASE,
 )
 """Sentences that state nothing: questions, conditions, might-have-beens."""
@@ -47,7 +47,7 @@ SINCE = re.compile(r"\b(?:ever )?since (?:[^\s,;]+ ){1,4}$", re.IGNORECASE)
 """What stands before a past tense that only dates something else: "since Oracle bought Sun"."""
 
 NEGATION = re.compile(
-    r"(?:\b(?:no longer|not|never|nor|cannot|without|instead of|rather than)|n['’]t) (?!only )(?:yet |ever |even |be |been |have |to )*$"
+    r"(?:\b(?:no longer|not|never|nor|cannot|all but|almost|nearly|without|instead of|rather than)|n['’]t) (?!only )(?:yet |ever |even |be |been |have |to )*$"
     r"|\b(?:no|without(?: any)?)(?: more| further| new| additional| other)?(?: (?!longer\b|one\b|doubt\b)[a-z-]+)? $",
     re.IGNORECASE,
 )

@@ -52,8 +52,8 @@ class Context:
         return direction_of(self.text, self.start, self.end)
 
     def is_over(self) -> bool:
-        """Whether a joint says that it lies behind: "since", "ended", "back in"."""
-        return _BACKWARD_JOINT.search(self.before()) is not None
+        """Whether words say that it lies behind: "since", "ended", "back in", "we saw it arrive in"."""
+        return _BACKWARD_JOINT.search(self.before()) is not None or _SEEN.search(self.before(120)) is not None
 
     def before(self, width: int = 40) -> str:
         return self.text[max(0, self.start - width) : self.start]
@@ -80,6 +80,7 @@ _BACKWARD_JOINT = re.compile(
     r"\b(?:since|ago|back (?:in|on)|ended|ending|dated|as late as|previously (?:scheduled|planned|set))(?: (?:on|in))?\s*$",
     re.IGNORECASE,
 )
+_SEEN = re.compile(r"\b(?:saw|seen|watched|witnessed)\b[^.;:!?]*(?:\.\d[^.;:!?]*)*$", re.IGNORECASE)
 _FORWARD = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set"
     r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has|supposed|invited|agreed"
@@ -99,7 +100,7 @@ _BACKWARD = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\bhad\b|\b(?:has|have) (?!been (?:scheduled|set)|to\b|until\b)[a-z]+(?:ed|en)\b[^.]{0,60}\b(?:through|until)\b",
+    r"\bhad\b|\b(?:has|have) (?!(?:been )?(?:scheduled|set|given|extended|postponed|delayed|granted|allowed)\b|to\b|until\b)[a-z]+(?:ed|en)\b[^.]{0,60}\b(?:through|until)\b",
     re.IGNORECASE,
 )
 """What was to come when something past was told ("had been due to expire Friday") is past as well."""

@@ -570,7 +570,13 @@ def _which_unit(match: re.Match[str], context: Context) -> Reading | None:
 
 def _same(unit: str, context: Context) -> Reading | None:
     span = context.former.span if context.former else None
-    return None if span is None else _date(_unit_value(unit, span[0], 0), relative=True)
+    if span is None:
+        return None
+    value = _unit_value(unit, span[0], 0)
+    meant = interval_of(value) if value else None
+    # A year names no day that could be "the same day".
+    fits = meant is not None and span[1] - span[0] <= meant[1] - meant[0]
+    return _date(value if fits else None, relative=True)
 
 
 def _shift_former(unit: str, step: int, context: Context) -> Reading | None:
@@ -1266,7 +1272,7 @@ FORMS: tuple[Form, ...] = (
         "ago",
         "distance",
         rf"\b(?:(?:about|around|nearly|almost|over|roughly|more than|less than|just|only|some) )?{AMOUNT}[ -](?:short |full |whole )?{UNITS}"
-        r"(?: or so| or more)? (?P<how>ago|hence|from now|from today|(?:earlier|before|previously|later|after)\b(?! the| that| a\b))\b",
+        r"(?: or so| or more)? (?P<how>ago|hence|from now|from today|(?:earlier|previously|later)\b(?! the| that| a\b)|(?:before|after)(?=\s*(?:[.,;:!?)]|$)))\b",
         _ago,
         (
             ("two weeks ago", "2010-W08"),

@@ -36,8 +36,13 @@ CASES: dict[str, tuple[list[FoundEntity], list[FoundEvent], set[str]]] = {
     ),
     "named once and late in a post about another": (
         [mention("nginx", TITLE), mention("plesk", LATE)],
+        [event("nginx"), event("plesk")],
+        {"nginx"},
+    ),
+    "named once and late in a post whose title names nothing that happens": (
+        [mention("weekly", TITLE), mention("plesk", LATE)],
         [event("plesk")],
-        set(),
+        {"plesk"},
     ),
     "an event that is not sure": ([mention("plesk", LATE)], [event("plesk", UNSURE)], set()),
     "an event that is not sure, of what the lead names and the text repeats": (
