@@ -21,10 +21,10 @@ from nlp.annotations import FoundEntity, FoundEvent, FoundTimex, PostText
 from nlp.catalogue import Catalogue, load_catalogue
 from nlp.events import find_events
 from nlp.masking import Mask, Span, find_masked
-from nlp.model_votes import model_votes
-from nlp.organizations import OrganizationFinder
+from nlp.model_votes import ModelUse, model_reading, model_votes
+from nlp.organizations import NameVotes, OrganizationFinder
 from nlp.products import ProductFinder
-from nlp.salience import find_salient, main_subjects
+from nlp.salience import find_prominent, find_salient
 from nlp.sentences import split_sentences
 from nlp.timex import find_timexes
 from nlp.tlds import TldFinder
@@ -52,6 +52,7 @@ class Draft:
     tlds: tuple[FoundEntity, ...] = ()
     organizations: tuple[FoundEntity, ...] = ()
     timexes: tuple[FoundTimex, ...] = ()
+    prominent: frozenset[str] = field(default_factory=frozenset)
     salient: frozenset[str] = field(default_factory=frozenset)
     events: tuple[FoundEvent, ...] = ()
 
@@ -127,21 +128,23 @@ def make_tlds(nlp: Language, name: str, catalogue: str | None) -> Component:  # 
 @Language.factory(
     "hostwire_organizations",
     assigns=["doc.spans"],
-    default_config={"catalogue": None, "model": None, "longest": 20000},
+    default_config={"catalogue": None, "model": None, "use": "needed", "longest": 20000},
 )
 def make_organizations(
     nlp: Language,
     name: str,  # noqa: ARG001 - spaCy's signature
     catalogue: str | None,
     model: str | None,
+    use: ModelUse,
     longest: int,
 ) -> Component:
     """Organizations; names of both senses leave the products where they stand for the company.
 
-    `model` is asked about posts of up to `longest` characters; without one the rules decide alone.
+    `model` is asked about posts of up to `longest` characters; without one the rules decide alone. With the `use`
+    "everywhere" it reads all of each post, with "nowhere" it is not loaded.
     """
     finder = OrganizationFinder(_catalogue(catalogue))
-    votes = None if model is None else model_votes(model, nlp.vocab)
+    votes_on = _votes(nlp, model, use, longest)
 
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
@@ -151,7 +154,7 @@ def make_organizations(
             draft.masked,
             draft.products,
             draft.tlds,
-            votes if len(draft.text) <= longest else None,
+            votes_on(draft.text),
         )
         draft.organizations = found.organizations
         draft.products = tuple(p for p in draft.products if (p.start, p.end) not in found.not_products)
@@ -159,6 +162,16 @@ def make_organizations(
         return _show(doc, "organizations", ((o.start, o.end, o.entity.slug) for o in draft.organizations))
 
     return tag
+
+
+def _votes(nlp: Language, model: str | None, use: ModelUse, longest: int) -> Callable[[str], NameVotes | None]:
+    """Who is asked about a text's names."""
+    if model is None or use == "nowhere":
+        return lambda _: None
+    if use == "everywhere":
+        return model_reading(model, nlp.vocab)
+    votes = model_votes(model, nlp.vocab)
+    return lambda text: votes if len(text) <= longest else None
 
 
 @Language.factory("hostwire_timexes", assigns=["doc.spans"])
@@ -176,11 +189,11 @@ def make_timexes(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy
 
 @Language.factory("hostwire_salience")
 def make_salience(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy's signature
-    """Which entities the post is about."""
+    """Which entities their places make prominent; the events, which need that, decide what the post is about."""
 
     def tag(doc: Doc) -> Doc:
         draft = draft_of(doc)
-        draft.salient = find_salient(draft.title_end, draft.entities)
+        draft.prominent = find_prominent(draft.title_end, draft.entities)
         return doc
 
     return tag
@@ -199,10 +212,9 @@ def make_events(nlp: Language, name: str) -> Component:  # noqa: ARG001 - spaCy'
             draft.entities,
             draft.timexes,
             draft.post.anchor,
-            draft.salient,
+            draft.prominent,
         )
-        news = main_subjects(draft.title_end, draft.entities, draft.events)
-        draft.salient = find_salient(draft.title_end, draft.entities, news)
+        draft.salient = find_salient(draft.title_end, draft.entities, draft.events)
         return _show(doc, "events", ((event.start, event.end, event.type) for event in draft.events))
 
     return tag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import spacy
 from spacy.language import Language
@@ -24,6 +24,8 @@ from nlp.annotations import (
 )
 from nlp.catalogue import Catalogue
 from nlp.components import EXTENSION, ORDER, Draft, catalogue_in_hand, draft_of
+from nlp.model_votes import ModelUse
+from nlp.salience import salience_rules
 from nlp.tokens import LinearTokenizer
 
 CODE_VERSION = "3"
@@ -56,6 +58,10 @@ class Tagger:
         for doc in self._nlp.pipe(map(self._doc, posts), batch_size=batch_size):
             yield _analysis(draft_of(doc))
 
+    def drafts(self, posts: Iterable[PostText]) -> Iterator[Draft]:
+        """What the components say about each post, in document coordinates: for what measures them."""
+        yield from map(draft_of, self._nlp.pipe(map(self._doc, posts), batch_size=_BATCH))
+
     def _doc(self, post: PostText) -> Doc:
         title = _beginning(post.title, _TITLE_CHARACTERS).translate(_SURROGATES)
         text = _beginning(post.text, TAGGED_CHARACTERS).translate(_SURROGATES)
@@ -75,9 +81,9 @@ def _beginning(text: str, characters: int) -> str:
     return first if whole is None else whole.group()
 
 
-def build_tagger(catalogue: Catalogue, model: str | None = DEFAULT_MODEL) -> Tagger:
+def build_tagger(catalogue: Catalogue, model: str | None = DEFAULT_MODEL, *, model_use: ModelUse = "needed") -> Tagger:
     """The pipeline for `catalogue`. `model` is an installed spaCy model that votes on names the catalogue does not
-    have; None leaves it out.
+    have; None leaves it out. `model_use` says where it reads: what it costs to read more is measured by it.
 
     Raises:
         ModelError: the model is not installed, does not fit, or has no entity recognizer.
@@ -89,24 +95,35 @@ def build_tagger(catalogue: Catalogue, model: str | None = DEFAULT_MODEL) -> Tag
         Doc.set_extension(EXTENSION, default=None)
     with catalogue_in_hand(catalogue):
         for name in ORDER:
-            nlp.add_pipe(name, config={"model": model} if name == "hostwire_organizations" else {})
-    return Tagger(nlp, f"{CODE_VERSION}/{catalogue.version}/{model or 'rules'}")
+            config = {"model": model, "use": model_use} if name == "hostwire_organizations" else {}
+            nlp.add_pipe(name, config=config)
+    return Tagger(nlp, tagger_version(catalogue, model, model_use=model_use))
+
+
+def tagger_version(catalogue: Catalogue, model: str | None, *, model_use: ModelUse = "needed") -> str:
+    """What a tagger built so calls itself: code, catalogue and model, all that decides about its answers."""
+    if model is None or model_use == "nowhere":
+        reader = "rules"
+    else:
+        reader = f"{model} everywhere" if model_use == "everywhere" else model
+    return f"{CODE_VERSION}/{catalogue.version}/{reader}"
 
 
 def _analysis(draft: Draft) -> Analysis:
     post = draft.post
     salient = draft.salient
+    why = salience_rules(draft.title_end, draft.entities, draft.events)
     return Analysis(
-        products=_grouped(post, "product", draft.products, salient),
-        organizations=_grouped(post, "organization", draft.organizations, salient),
-        tlds=_grouped(post, "tld", draft.tlds, salient),
+        products=_grouped(post, "product", draft.products, salient, why),
+        organizations=_grouped(post, "organization", draft.organizations, salient, why),
+        tlds=_grouped(post, "tld", draft.tlds, salient, why),
         timexes=tuple(_timex(post, timex) for timex in draft.timexes),
         events=tuple(_event(post, event) for event in draft.events),
     )
 
 
 def _grouped(
-    post: PostText, kind: EntityKind, found: Sequence[FoundEntity], salient: frozenset[str]
+    post: PostText, kind: EntityKind, found: Sequence[FoundEntity], salient: frozenset[str], why: Mapping[str, str]
 ) -> tuple[TaggedEntity, ...]:
     """One entity a slug, in order of first mention, with all its mentions."""
     by_slug: dict[str, list[FoundEntity]] = {}
@@ -123,6 +140,7 @@ def _grouped(
             aliases=mentions[0].entity.aliases,
             vendor=mentions[0].entity.vendor,
             ancestors=mentions[0].ancestors,
+            rule=why[slug],
         )
         for slug, mentions in by_slug.items()
     )
