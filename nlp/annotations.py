@@ -139,7 +139,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class TaggedEntity:
-    """An entity that the post names, with all its mentions and whether the post is about it."""
+    """An entity that the post names, with all its mentions and whether the post is about it.
+
+    `rule` says why it is or why it is not; `nlp.rules` reads the lines of rules.
+    """
 
     kind: EntityKind
     slug: str
@@ -150,6 +153,7 @@ class TaggedEntity:
     aliases: tuple[str, ...] = ()
     vendor: str | None = None
     ancestors: tuple[EntityRef, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

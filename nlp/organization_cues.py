@@ -67,7 +67,7 @@ def _institution_start() -> re.Pattern[str]:
 def _government() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{any_of('nationalities')} [Gg]overnment|(?:Obama|Trump|Bush|Clinton|Biden)(?:-era)? [Aa]dministration"
-        rf"|{_COURTS}|{_AMERICAN})(?!\w)"
+        rf"|{_COURTS}|{_AMERICAN}|(?:[A-Z]\w+ ){{1,3}}(?:Attorney General|Department of Justice|Supreme Court|High Court))(?!\w)"
     )
 
 
@@ -247,6 +247,10 @@ def _judge(text: str, run: Run, last_names: frozenset[str], title_end: int) -> I
         return
     elif _heads(text, run, title_end):
         yield Candidate(run.start, run.end, name, 2, "headline")
+    elif run.start >= title_end and (_COMPANY_ACT.match(text, run.end) or _COMPANY_ACTED_ON.search(before)):
+        yield Candidate(run.start, run.end, name, 2, "act")
+    elif _NAMED_AS.search(before) or _LISTED_OR_PLACED.match(after):
+        yield Candidate(run.start, run.end, name, 2, "introduced")
     elif _conference_after().match(after):
         yield Candidate(run.start, run.end, name, 2, "conference")
     elif apposition := _apposition_after().match(after) or _is_a().match(after):
@@ -289,6 +293,38 @@ _HEADLINE_ACT = re.compile(
     re.VERBOSE,
 )
 """What a headline says of a company: the verb with the thing that only companies do it to."""
+_CHIEF = r"(?:CEO|CTO|CFO|COO|CIO|CISO|chief|president|chair\w*|head[ ]of|director|general[ ]manager|managing|vice)"
+_COMPANY_ACT = re.compile(
+    rf"""(?:[ ]\([^()]{{2,40}}\))?(?:,[ ](?:which|whose|an?|the)[ ][^,.;]{{0,80}},)?
+    (?:,?[ ](?:which|that|has|have|had|will|would|is|are|to|says?[ ]it[ ](?:will|has)|said[ ]it[ ](?:will|would|has|had)|today|yesterday|also|now
+        |recently|just|reportedly|formally|officially|quietly|on[ ]\w+day|last[ ]\w+)){{0,3}}[ ](?:
+        (?:appoint|hir|nam)(?:e|es|ed|s)[ ](?:[^.;]{{2,60}}?[ ])?{_CHIEF}\b
+      | open(?:s|ed|ing)?[ ](?:\S+[ ]){{0,6}}?(?:data[ -]?cent(?:er|re)s?|offices?|headquarters|facility|campus|point[ ]of[ ]presence)\b
+      | (?:acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|tak(?:e|es|en)[ ]over|took[ ]over|merg(?:e|es|ed|ing)[ ]with|purchas(?:e|es|ed))[ ](?:the[ ])?(?:\S+[ ]){{0,4}}?(?=[A-Z])
+      | (?:rais(?:e|es|ed|ing)|secur(?:e|es|ed)|clos(?:e|es|ed))[ ](?:an?[ ])?(?:{_MONEY}|(?:seed|series|funding|growth)\b)
+      | (?:goes[ ]by|go[ ]by|chang(?:e|es|ed)[ ]its[ ]name|rebrand(?:s|ed)|renamed[ ]itself|took[ ]the[ ]name|takes[ ]the[ ]name)\b
+      | (?:lays?|laid)[ ]off\b | (?:files|filed)[ ]for[ ](?:bankruptcy|chapter|insolvency|an[ ]IPO)\b
+      | (?:sign(?:s|ed)|ended|broke[ ]off|entered)[ ](?:\S+[ ]){{0,3}}?(?:agreement|contract|deal|letter[ ]of[ ]intent|talks)[ ](?:to|with)\b
+      | (?:hosts|runs|operates|serves|manages|registers|sells)[ ](?:some[ ]|about[ ]|over[ ]|more[ ]than[ ]|nearly[ ])?\d[\d.,]*(?:[ ]million)?[ ](?:\w+[ ])?(?:sites|websites|servers|domains|customers|users|racks|accounts|virtual)
+      | (?:sued|sues|was[ ]fined|settled[ ]with|employs|is[ ]based[ ]in|is[ ]headquartered[ ]in)\b
+      | pa(?:id|ys)[ ](?:\S+[ ]){{0,3}}?{_MONEY}
+    )""",
+    re.VERBOSE,
+)
+"""What a sentence says of its subject that only companies do, with the thing that they do it to."""
+_NAMED_AS = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[A-Z]\w+(?:-based|['’]s)) (?:[\w-]+ ){0,3}?(?:registrar|registry|host|hoster|web host|provider|company|firm|house|outfit|vendor"
+    r"|maker|operator|carrier|start-?up|reseller|distributor|consultancy|integrator|agency|regulator|publisher|developer|ISP|investor|fund|group) $"
+)
+"""What introduces a name as a company's: "the London backup house Safekeep"."""
+_LISTED_OR_PLACED = re.compile(
+    rf" \((?:(?:NASDAQ|Nasdaq|NYSE|AMEX|LSE|AIM|TSX|ASX|FRA|OTC\w*|LON|ETR|EPA)(?: \w+)?: ?[A-Z.]{{1,6}}|{any_of('places')}(?:, [\w ]{{2,20}})?)\)"
+)
+"""A ticker symbol or a town in brackets."""
+_COMPANY_ACTED_ON = re.compile(
+    r"\b(?:talks to acquire|agreed to (?:buy|acquire)|purchase of|acquisition of|takeover of|merger with|joint venture with|shares? (?:of|in)|stake in"
+    r"|contract to buy)(?: (?!of|by|with)[a-z-]+)* (?:[A-Z]\w+ (?:web host|host|hoster|provider|registrar|company|firm|operator) )?$"
+)
 _HEADLINE_OBJECT = re.compile(
     r" (?:acquires?|acquired|buys?|bought|takes over|merges? with|partners? (?:up )?with|teams up with"
     r"|joins forces with"
@@ -311,8 +347,25 @@ def _heads(text: str, run: Run, title_end: int) -> bool:
 
 
 def _institution_strength(name: str, ending: re.Match[str]) -> int:
-    """ "US … Administration" is sure, "… Administration" wants a second sign."""
-    return 1 if ending.group("weak") and name.split()[0] not in word_list("nationalities") else 2
+    """ "US … Administration" and "Norvik Systems" are sure, "Shared Hosting" and "Blue Cloud" want a second sign."""
+    if not ending.group("weak") or name.split()[0] in word_list("nationalities"):
+        return 2
+    own = [word for word in name[: ending.start()].split() if not _is_ordinary(word)]
+    return 2 if len(own) == len(name[: ending.start()].split()) and ending.group("weak") not in _OF_PRODUCTS else 1
+
+
+_OF_PRODUCTS = frozenset(
+    ["Cloud", "Online", "Data", "Security", "Host", "Servers", "Project", "Interactive", "Digital"]
+)
+"""Endings that products' names have as often."""
+
+
+def _is_ordinary(word: str) -> bool:
+    folded = word.casefold()
+    return word in word_list("technical") or any(folded in word_list(name) for name in _ORDINARY_WORDS)
+
+
+_ORDINARY_WORDS = ("trade_words", "common", "generic")
 
 
 def people_named(text: str) -> frozenset[str]:

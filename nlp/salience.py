@@ -1,73 +1,196 @@
-"""Is a post *about* an entity? Title, lead, repetition, and what happens to it."""
+"""Is a post *about* an entity? Title, lead, repetition, and what happens to it.
+
+Before events are read, places alone say what a post is about (`find_prominent`): events need to know. Afterwards each
+entity's signs are weighed (`weigh_salience`); the weights are those of a logistic regression over labelled posts,
+fitted and measured by `bench/calibration.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import exp
 
 from nlp.annotations import FoundEntity, FoundEvent
+from nlp.rules import rule_line
 
 _LEAD = 450  # characters of the text in which a writer says what the post is about
 
 
+# -- before events are known -------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Points for what speaks for salience, and how many an entity needs; set on labelled posts."""
+class Points:
+    """What speaks for prominence, and how much of it an entity needs; set on labelled posts."""
 
     title: float = 3.0
     lead: float = 1.0
     repeated: float = 0.5  # a mention after the first, up to `repeats`
     repeats: int = 4
-    event: float = 2.0  # an event happens to it
-    hint: float = 0.5  # an event that is less sure than `sure` does
-    sure: float = 0.65
-    aside: float = 1.0  # an event does, but it stands in a post that is titled by others, once, after the lead
     needed: float = 2.0
     needed_beside_title: float = 2.5  # where the title names others of its kind
 
 
-_WEIGHTS = Weights()
-
-
-def find_salient(
-    title_end: int, entities: Sequence[FoundEntity], subjects: Collection[str] = (), weights: Weights = _WEIGHTS
-) -> frozenset[str]:
-    """Slugs of the entities that the post is about.
-
-    `subjects` are slugs known to be what the post's news happens to; `main_subjects` chooses them from events.
-    """
-    mentions = _by_slug(entities)
+def find_prominent(title_end: int, entities: Sequence[FoundEntity], points: Points = Points()) -> frozenset[str]:
+    """Slugs of what the places of its mentions make prominent."""
     titled = {entity.entity.kind for entity in entities if entity.end <= title_end}
-    salient = {slug for slug in subjects if slug in mentions}
-    for slug, found in mentions.items():
-        needed = weights.needed_beside_title if found[0].entity.kind in titled else weights.needed
-        if _points(title_end, found, weights) >= needed:
-            salient.add(slug)
-    return frozenset(salient)
+    prominent = set()
+    for slug, found in _by_slug(entities).items():
+        needed = points.needed_beside_title if found[0].entity.kind in titled else points.needed
+        in_text = [mention for mention in found if mention.start > title_end]
+        reached = points.repeated * min(max(len(in_text) - 1, 0), points.repeats)
+        reached += points.title if len(in_text) < len(found) else 0.0
+        reached += points.lead if any(mention.end <= title_end + 2 + _LEAD for mention in in_text) else 0.0
+        if reached >= needed:
+            prominent.add(slug)
+    return frozenset(prominent)
 
 
-def main_subjects(
-    title_end: int, entities: Sequence[FoundEntity], events: Sequence[FoundEvent], weights: Weights = _WEIGHTS
-) -> frozenset[str]:
-    """Slugs of what the events happen to, without those that the post only speaks of in passing."""
+# -- with the events ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SalienceSigns:
+    """What speaks for or against an entity's being what the post is about."""
+
+    titled: bool
+    in_lead: bool
+    repeated: bool  # named twice or more in the text
+    frequent: bool  # four times or more
+    subject: bool  # an event happens to it first of all
+    second: bool  # it is one of an event's further subjects
+    sure: bool  # one of those events is very likely
+    dated: bool  # or has a date
+    in_headline_event: bool  # it is a subject of an event that the title or the lead tells
+    passing: bool  # the news is about others that the title names, and it is named once, after the lead
+    version_of_titled: bool
+    titled_by_version: bool  # the title names a version of it
+    beside_titled: bool  # the title names others of its kind
+    update_of_titled: bool  # a version of a titled family, that something happens to
+    organization: bool
+    source: bool  # a publication
+    authority: bool  # a registry's overseer, a standards body, a court or an agency
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The signs that are there."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name))
+
+
+BIAS = -2.37
+WEIGHTS: Mapping[str, float] = {
+    "titled": 2.04,
+    "in_lead": 0.89,
+    "repeated": 1.18,
+    "frequent": -0.11,
+    "subject": 0.96,
+    "second": 0.76,
+    "sure": 1.17,
+    "dated": 0.34,
+    "in_headline_event": -0.40,
+    "passing": -0.87,
+    "version_of_titled": 1.89,
+    "titled_by_version": 0.86,
+    "beside_titled": -0.18,
+    "update_of_titled": 0.75,
+    "organization": 0.62,
+    "source": -1.10,
+    "authority": -1.92,
+}
+
+
+LEAST = 0.48
+"""From this probability on a post counts as being about it."""
+_VERY_LIKELY = 0.85
+
+
+def find_salient(title_end: int, entities: Sequence[FoundEntity], events: Sequence[FoundEvent] = ()) -> frozenset[str]:
+    """Slugs of the entities that the post is about."""
+    return frozenset(
+        slug for slug, signs in signs_of_salience(title_end, entities, events) if weigh_salience(signs) >= LEAST
+    )
+
+
+def weigh_salience(signs: SalienceSigns) -> float:
+    """The probability that the post is about what has these signs."""
+    score = BIAS + sum(WEIGHTS[name] for name in signs.names)
+    return round(1 / (1 + exp(-score)), 2)
+
+
+def signs_of_salience(
+    title_end: int, entities: Sequence[FoundEntity], events: Sequence[FoundEvent]
+) -> Iterator[tuple[str, SalienceSigns]]:
+    """The signs of each entity, by slug, in order of first mention."""
     mentions = _by_slug(entities)
-    surest: dict[str, float] = {}
-    for event in events:
-        for slug in event.subjects:
-            surest[slug] = max(surest.get(slug, 0.0), event.confidence)
-    # A title that names none of them, as a round-up's does, makes an aside of nothing.
-    titled = {entity.entity.slug for entity in entities if entity.end <= title_end}
-    news_titled = bool(titled & surest.keys())
-    main = set()
-    for slug, confidence in surest.items():
-        found = mentions.get(slug, ())
-        points = _points(title_end, found, weights)
-        of_titled = any(ref.slug in titled for mention in found[:1] for ref in mention.ancestors)
-        happens = weights.aside if news_titled and not points and not of_titled else weights.event
-        points += happens if confidence >= weights.sure else weights.hint
-        if points >= weights.needed:
-            main.add(slug)
-    return frozenset(main)
+    titled = {entity.entity.slug: entity.entity.kind for entity in entities if entity.end <= title_end}
+    families_of_titled = {ref.slug for entity in entities if entity.end <= title_end for ref in entity.ancestors}
+    lead_end = title_end + 2 + _LEAD
+    first = {event.subjects[0] for event in events}
+    taking = {slug: [event for event in events if slug in event.subjects] for slug in mentions}
+    # A title that names nothing of what happens, as a round-up's does, makes an aside of nothing.
+    news_titled = any(slug in titled for event in events for slug in event.subjects)
+    for slug, found in mentions.items():
+        entity = found[0].entity
+        in_text = [mention for mention in found if mention.start > title_end]
+        in_lead = any(mention.end <= lead_end for mention in in_text)
+        mine = taking[slug]
+        version_of_titled = slug not in titled and any(ref.slug in titled for ref in found[0].ancestors)
+        yield (
+            slug,
+            SalienceSigns(
+                titled=slug in titled,
+                in_lead=in_lead,
+                repeated=len(in_text) > 1,
+                frequent=len(in_text) > 3,
+                subject=slug in first,
+                second=bool(mine) and slug not in first,
+                sure=any(event.confidence >= _VERY_LIKELY for event in mine),
+                dated=any(event.timex is not None for event in mine),
+                in_headline_event=any(event.start < lead_end for event in mine),
+                passing=news_titled and slug not in titled and not in_lead and len(in_text) < 2,
+                version_of_titled=version_of_titled,
+                titled_by_version=slug not in titled and slug in families_of_titled,
+                beside_titled=slug not in titled and entity.kind in titled.values(),
+                update_of_titled=bool(mine)
+                and slug not in titled
+                and any(ref.slug in titled for ref in found[0].ancestors),
+                organization=entity.kind == "organization",
+                source=entity.sector == "press",
+                authority=entity.kind == "organization" and _is_authority(entity),
+            ),
+        )
+
+
+def _is_authority(entity: EntityRef) -> bool:
+    """A body of the catalogue, or an unknown name that is called as courts and agencies are."""
+    return entity.sector == "body" if entity.known else not _AUTHORITY_WORDS.isdisjoint(entity.name.split())
+
+
+_AUTHORITY_WORDS = frozenset(
+    "Court Department Ministry Commission Agency Government government Attorney Circuit Authority Administration"
+    " Congress".split()
+)
+
+
+def salience_rules(
+    title_end: int, entities: Sequence[FoundEntity], events: Sequence[FoundEvent] = ()
+) -> Mapping[str, str]:
+    """By slug why the post is about an entity or not, as the line of a rule. Arguments as for `find_salient`."""
+    mentions = _by_slug(entities)
+    rules = {}
+    for slug, signs in signs_of_salience(title_end, entities, events):
+        probability = weigh_salience(signs)
+        about = probability >= LEAST
+        name = "aside" if not about else "subject" if signs.subject or signs.second else "places"
+        rules[slug] = rule_line(
+            f"salience:{name}",
+            signs="+".join(signs.names) or None,
+            mentions=str(len(mentions[slug])),
+            probability=f"{probability:g}",
+            needed=f"{LEAST:g}",
+        )
+    return rules
 
 
 def _by_slug(entities: Sequence[FoundEntity]) -> dict[str, list[FoundEntity]]:
@@ -75,15 +198,3 @@ def _by_slug(entities: Sequence[FoundEntity]) -> dict[str, list[FoundEntity]]:
     for entity in entities:
         mentions.setdefault(entity.entity.slug, []).append(entity)
     return mentions
-
-
-def _points(title_end: int, mentions: Sequence[FoundEntity], weights: Weights) -> float:
-    """What the places of its mentions say; nothing where it is named once, after the lead."""
-    lead_end = title_end + 2 + _LEAD
-    in_text = [mention for mention in mentions if mention.start > title_end]
-    points = weights.repeated * min(max(len(in_text) - 1, 0), weights.repeats)
-    if len(in_text) < len(mentions):
-        points += weights.title
-    if any(mention.end <= lead_end for mention in in_text):
-        points += weights.lead
-    return points

@@ -1,9 +1,9 @@
 """Reads the catalogue's TOML files, and an operator's own file over them.
 
 A file of products or organizations has a section for each kind, and an entry a line in it: `slug = { name = "…", … }`.
-`tlds.toml` lists labels by kind and status, and what is known beyond that. The operator's file has the sections
-`products.KIND`, `organizations.KIND` and `tlds`; an entry there replaces the fields it names of an entry with the same
-slug, or is new.
+`tlds.toml` lists labels by kind and status, then by who runs them, and what is known beyond that. The operator's file
+has the sections `products.KIND`, `organizations.KIND` and `tlds`; an entry there replaces the fields it names of an
+entry with the same slug, or is new.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-from nlp.catalogue.model import Catalogue, Organization, ProductFamily, Tld, TldKind, TldStatus, VersionStyle
+from nlp.annotations import EntityKind
+from nlp.catalogue.model import Catalogue, Organization, Origin, ProductFamily, Tld, TldKind, TldStatus, VersionStyle
 from nlp.errors import CatalogueError
 
 Entry = TypeVar("Entry", ProductFamily, Organization)
@@ -31,22 +33,31 @@ def load_catalogue(extra: Path | None = None) -> Catalogue:
     Raises:
         CatalogueError: a file cannot be read; the text names the file, the entry and what it takes.
     """
-    products: dict[str, ProductFamily] = {}
-    organizations: dict[str, Organization] = {}
-    tlds: dict[str, Tld] = {}
-    digest = hashlib.sha256()
+    catalogue, mistakes = survey_catalogue(extra)
+    if mistakes:
+        raise CatalogueError(mistakes[0])
+    return catalogue
+
+
+def survey_catalogue(extra: Path | None = None, content: bytes | None = None) -> tuple[Catalogue, tuple[str, ...]]:
+    """The catalogue without what cannot be read of it, and what is wrong with each piece that cannot.
+
+    `content` stands in for what the operator's file holds: what a change would make of it.
+    """
+    reading = _Reading()
     for name, data in _files("products"):
-        digest.update(data)
-        _merge(products, ProductFamily, _parse(name, data), name)
+        reading.read_products(_parse(name, data), Origin(name))
+        reading.digest.update(data)
     for name, data in _files("organizations"):
-        digest.update(data)
-        _merge(organizations, Organization, _parse(name, data), name)
+        reading.read_organizations(_parse(name, data), Origin(name))
+        reading.digest.update(data)
     data = (resources.files("nlp.catalogue") / TLD_FILE).read_bytes()
-    digest.update(data)
-    _merge_tlds(tlds, _parse(TLD_FILE, data), TLD_FILE)
+    reading.digest.update(data)
+    reading.read_tlds(_parse(TLD_FILE, data), Origin(TLD_FILE))
     if extra is not None:
-        digest.update(_merge_extra(extra, products, organizations, tlds))
-    return Catalogue(products, organizations, tlds, digest.hexdigest()[:12])
+        with reading.noting_mistakes():
+            reading.read_own(extra, _content(extra) if content is None else content)
+    return reading.catalogue(), tuple(reading.mistakes)
 
 
 def _files(folder: str) -> Iterator[tuple[str, bytes]]:
@@ -63,23 +74,99 @@ def _parse(name: str, data: bytes) -> dict[str, Any]:
         raise CatalogueError(f"{name} is no TOML: {error}") from error
 
 
-def _merge_extra(
-    path: Path, products: dict[str, ProductFamily], organizations: dict[str, Organization], tlds: dict[str, Tld]
-) -> bytes:
+def _content(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise CatalogueError(f"the catalogue {path} cannot be read: {error.strerror}") from error
-    sections = _parse(str(path), data)
-    unknown = sections.keys() - {"products", "organizations", "tlds"}
-    if unknown:
-        raise CatalogueError(
-            f"{path}: no section is called [{min(unknown)}]; there are [products.KIND], [organizations.KIND] and [tlds]"
-        )
-    _merge(products, ProductFamily, _table(sections.get("products", {}), str(path)), str(path), override=True)
-    _merge(organizations, Organization, _table(sections.get("organizations", {}), str(path)), str(path), override=True)
-    _merge_tlds(tlds, {"details": sections.get("tlds", {})}, str(path))
-    return data
+
+
+class _Reading:
+    """What was read so far. A mistake costs the entry that it is in, and no other."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.mistakes: list[str] = []
+        self._products: dict[str, ProductFamily] = {}
+        self._organizations: dict[str, Organization] = {}
+        self._tlds: dict[str, Tld] = {}
+        self._origins: dict[tuple[EntityKind, str], tuple[Origin, ...]] = {}
+
+    def catalogue(self) -> Catalogue:
+        version = self.digest.hexdigest()[:12]
+        return Catalogue(self._products, self._organizations, self._tlds, version, self._origins)
+
+    @contextmanager
+    def noting_mistakes(self) -> Iterator[None]:
+        try:
+            yield
+        except CatalogueError as error:
+            self.mistakes.append(str(error))
+
+    def read_products(self, sections: Mapping[str, Any], origin: Origin) -> None:
+        self._merge(self._products, ProductFamily, "product", sections, origin)
+
+    def read_organizations(self, sections: Mapping[str, Any], origin: Origin) -> None:
+        self._merge(self._organizations, Organization, "organization", sections, origin)
+
+    def read_own(self, path: Path, data: bytes) -> None:
+        where, origin = str(path), Origin(str(path), own=True)
+        sections = _parse(where, data)
+        self.digest.update(data)
+        for unknown in sorted(sections.keys() - {"products", "organizations", "tlds"}):
+            self.mistakes.append(
+                f"{path}: no section is called [{unknown}]; there are [products.KIND], [organizations.KIND] and [tlds]"
+            )
+        with self.noting_mistakes():
+            self.read_products(_table(sections.get("products", {}), where), origin)
+        with self.noting_mistakes():
+            self.read_organizations(_table(sections.get("organizations", {}), where), origin)
+        with self.noting_mistakes():
+            self.read_tlds({"details": sections.get("tlds", {})}, origin)
+
+    def read_tlds(self, sections: Mapping[str, Any], origin: Origin) -> None:
+        where = origin.file
+        for kind, lists in sections.items():
+            if kind in {"registries", "details"}:
+                continue
+            for status, labels in _table(lists, f"{where} [{kind}]").items():
+                for label in str(labels).split():
+                    self._tlds[label] = _tld(label, {"kind": kind, "status": status}, where)
+                    self._note("tld", label, origin)
+        self._read_registries(_table(sections.get("registries", {}), f"{where} [registries]"), where)
+        section = "tlds" if origin.own else "details"
+        for label, stated in _table(sections.get("details", {}), f"{where} [{section}]").items():
+            with self.noting_mistakes():
+                said = _table(stated, f"{where} {label}")
+                self._tlds[label] = _tld(label, _stated_before(self._tlds.get(label)) | said, where)
+                self._note("tld", label, origin)
+
+    def _read_registries(self, stated: Mapping[str, Any], where: str) -> None:
+        for registry, labels in stated.items():
+            for label in str(labels).split():
+                said = {**_stated_before(self._tlds.get(label)), "registry": registry}
+                self._tlds[label] = _tld(label, said, where)
+
+    def _merge(
+        self,
+        into: dict[str, Entry],
+        made: type[Entry],
+        entity: EntityKind,
+        sections: Mapping[str, Any],
+        origin: Origin,
+    ) -> None:
+        where = origin.file
+        for kind, entries in sections.items():
+            with self.noting_mistakes():
+                for slug, stated in _table(entries, f"{where} [{kind}]").items():
+                    with self.noting_mistakes():
+                        values = _values(made, slug, _table(stated, f"{where} {slug}"), where)
+                        into[slug] = _entry(made, into.get(slug), slug, kind, values, origin)
+                        self._note(entity, slug, origin)
+
+    def _note(self, entity: EntityKind, slug: str, origin: Origin) -> None:
+        former = self._origins.get((entity, slug), ())
+        self._origins[entity, slug] = former if origin in former else (*former, origin)
 
 
 def _table(value: Any, where: str) -> dict[str, Any]:
@@ -88,20 +175,17 @@ def _table(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _merge(
-    into: dict[str, Entry], made: type[Entry], sections: Mapping[str, Any], where: str, *, override: bool = False
-) -> None:
-    for kind, entries in sections.items():
-        for slug, stated in _table(entries, f"{where} [{kind}]").items():
-            values = _values(made, slug, _table(stated, f"{where} {slug}"), where)
-            if slug in into:
-                if not override:
-                    raise CatalogueError(f"{where}: {slug} is there already; give it another slug or remove one")
-                into[slug] = replace(into[slug], kind=kind, **values)
-            else:
-                if "name" not in values:
-                    raise CatalogueError(f'{where}: {slug} has no name; give it name = "…"')
-                into[slug] = made(slug=slug, kind=kind, **values)
+def _entry(
+    made: type[Entry], former: Entry | None, slug: str, kind: str, values: Mapping[str, Any], origin: Origin
+) -> Entry:
+    """The entry as a file states it, over what the files before it stated."""
+    if former is None:
+        if "name" not in values:
+            raise CatalogueError(f'{origin.file}: {slug} has no name; give it name = "…"')
+        return made(slug=slug, kind=kind, **values)
+    if not origin.own:
+        raise CatalogueError(f"{origin.file}: {slug} is there already; give it another slug or remove one")
+    return replace(former, kind=kind, **values)
 
 
 def _values(made: type[Any], slug: str, stated: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -129,17 +213,6 @@ def _values(made: type[Any], slug: str, stated: Mapping[str, Any], where: str) -
             f"{where}: versions of {slug} is one of {', '.join(get_args(VersionStyle))}, not {style!r}"
         )
     return values
-
-
-def _merge_tlds(into: dict[str, Tld], sections: Mapping[str, Any], where: str) -> None:
-    for kind, lists in sections.items():
-        if kind == "details":
-            continue
-        for status, labels in _table(lists, f"{where} [{kind}]").items():
-            for label in str(labels).split():
-                into[label] = _tld(label, {"kind": kind, "status": status}, where)
-    for label, stated in _table(sections.get("details", {}), f"{where} [details]").items():
-        into[label] = _tld(label, _stated_before(into.get(label)) | _table(stated, f"{where} {label}"), where)
 
 
 def _stated_before(former: Tld | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from nlp.annotations import EntityKind
+
 VersionStyle = Literal["year", "number", "name", "none"]
 TldKind = Literal["gTLD", "sTLD", "ccTLD", "brand", "infrastructure", "idn"]
 TldStatus = Literal["delegated", "applied", "retired", "reserved"]
@@ -63,10 +65,25 @@ class Tld:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A file that says something of an entry: Hostwire's by its place among them, the operator's `own` by its path."""
+
+    file: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All entries by slug; `version` changes with their content."""
+    """All entries by slug; `version` changes with their content.
+
+    `origins` are the files that an entry, by its kind and slug, was read from: each says more than, or other than, the
+    one before it. Empty for a catalogue that was read from none.
+    """
 
     products: Mapping[str, ProductFamily]
     organizations: Mapping[str, Organization]
     tlds: Mapping[str, Tld]
     version: str
+    origins: Mapping[tuple[EntityKind, str], tuple[Origin, ...]] = field(
+        default_factory=dict, hash=False, compare=False
+    )

@@ -11,7 +11,7 @@ from nlp.runs import is_title_case
 _PLANNED_BEFORE = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set|aim|aims"
     r"|aiming|hope|hopes|hoping|intend|intends|about|ready|prepar\w+|propos\w+|seek|seeks|seeking|wants?|agreed|poised|likely)"
-    r" (?:to|for|on|in|by)|(?:is|are|was|were|be|been) due to|due (?:for|on|in|by|next|later)|upcoming|forthcoming|future|plans? (?:for|of)|eve of|ahead of|is to|are to|get to|gets to|until)\b[^.;]{0,60}$",
+    r" (?:to|for|on|in|by)|(?:is|are|was|were|be|been) due to|prepar(?:es|ed|ing) (?:for )?(?:an?|its|the)|due (?:for|on|in|by|next|later)|upcoming|forthcoming|future|plans? (?:for|of)|eve of|ahead of|is to|are to|get to|gets to|until)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _PLANNED_AFTER = re.compile(
@@ -19,15 +19,21 @@ _PLANNED_AFTER = re.compile(
     r"|are (?:expected|planned|scheduled|slated|due|coming)|in the coming|later this (?:year|month|week|quarter|summer|fall)|next (?:year|month|week|quarter)|approaching|looming)\b",
     re.IGNORECASE,
 )
+_DONE = re.compile(r"\b(?:\w+ed|was|were|had|went|took|came|sold|bought|put)\b", re.IGNORECASE)
+_PLANS = re.compile(
+    r"(?:will|would|should|to|plans?|expects?|intends?|aims?|hopes?|wants?|is to|are to|due|set|scheduled|slated|expected|planned|ready)\b"
+    r"|upcoming|coming|arriv|land",
+    re.IGNORECASE,
+)
 _PRESENT_PROGRAMME = re.compile(r"\b(?:starting|beginning|effective|as of|from) (?:in |on )?(?:the )?$", re.IGNORECASE)
 _CANCELLED = re.compile(
     r"\b(?:cancel(?:s|led|ed|lation|ing)|call(?:s|ed) off|scrap(?:s|ped)|abandon(?:s|ed)|shelv(?:e|es|ed)|terminat(?:es|ed) (?:the |its )?(?:merger|deal|agreement|acquisition|plan)"
-    r"|withdr(?:ew|awn) (?:the |its )?(?:bid|offer|application|plan)|unsuccessful|failed (?:attempt|bid|merger|to)|rebuff(?:s|ed)|reject(?:s|ed) (?:the |a |its )?(?:\S+ ){0,3}(?:bid|offer|takeover|application)"
-    r"|fell through|won['’]t (?:happen|be (?:released|launched))|no longer plans?|pull(?:s|ed) (?:the )?(?:update|release|patch|plug))\b",
+    r"|withdr(?:ew|awn) (?:the |its |their )?(?:\w+ ){0,3}(?:bid|offer|application|plan|registration|IPO|filing|attempt|request)|unsuccessful|failed (?:attempt|bid|merger|to)|rebuff(?:s|ed)|reject(?:s|ed) (?:the |a |its )?(?:\S+ ){0,3}(?:bid|offer|takeover|application)"
+    r"|fell through|(?:end(?:s|ed)|broke off|break(?:s)? off|call(?:s|ed) off|walk(?:s|ed) away from) (?:the |its |their |all )?(?:\w+ )?(?:talks|negotiations|deal)|walk(?:s|ed) away|withh(?:olds?|eld)|turn(?:s|ed) down|refus(?:es|ed)|veto(?:es|ed)|won['’]t (?:happen|be (?:released|launched))|no longer plans?|pull(?:s|ed) (?:the )?(?:update|release|patch|plug))\b",
     re.IGNORECASE,
 )
 UNREAL = re.compile(
-    r"^\s*(?:[A-Z ]{3,30}: ?[–-]? ?)?(?:if(?! you (?:have ?n[o'’]t|had ?n[o'’]t|missed|are not aware|are ?n[o'’]t aware|did ?n[o'’]t (?:notice|hear|see|know)))|whether|what if|imagine|suppose|should you|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?$",
+    r"^\s*(?:[A-Z ]{3,30}: ?[–-]? ?)?(?:if(?! you (?:have ?n[o'’]t|had ?n[o'’]t|missed|are not aware|are ?n[o'’]t aware|did ?n[o'’]t (?:notice|hear|see|know)))|whether|what if|imagine|suppose|should (?:you|(?-i:[A-Z])\w+)|had (?:it|they))\b|\b(?:would have|could have|might have|what if)\b|\?$",
     re.IGNORECASE,
 )
 """Sentences that state nothing: questions, conditions, might-have-beens."""
@@ -43,7 +49,7 @@ BACKGROUND = re.compile(
 )
 """What stands before a noun that names an event of the past and tells no news: "last year's release of X"."""
 
-SINCE = re.compile(r"\b(?:ever )?since (?:[^\s,;]+ ){1,4}$", re.IGNORECASE)
+SINCE = re.compile(r"\b(?:(?:ever )?since|when|once|after|before|until|as soon as) (?:[^\s,;]+ ){1,4}$", re.IGNORECASE)
 """What stands before a past tense that only dates something else: "since Oracle bought Sun"."""
 
 NEGATION = re.compile(
@@ -55,7 +61,7 @@ NEGATION = re.compile(
 
 SPOKEN_OF = re.compile(
     r"\b(?:rais(?:es|ed|ing)|discuss(?:es|ed|ing)|debat(?:es|ed|ing)|consider(?:s|ed|ing)|question(?:s|ed|ing)|demand(?:s|ed|ing)"
-    r"|about|urg(?:es|ed|ing)|oppos(?:es|ed|ing)|propos(?:es|ed|ing)|talks? (?:of|about)|rumou?rs (?:of|about)|question of|issue of|subject of)"
+    r"|about|urg(?:es|ed|ing)|oppos(?:es|ed|ing)|propos(?:es|ed|ing)|talks? (?:of|about)|(?:risk|threat|danger|fear|fears|case|event|possibility|chance) of|(?:avoid|prevent|reduc|minimi[sz]|mitigat|suffer)(?:e|es|ed|ing|s)?|rumou?rs (?:of|about)|question of|issue of|subject of)"
     r" (?:the|its|their|an?|any|such an?) (?:\w+ )?$",
     re.IGNORECASE,
 )
@@ -95,8 +101,13 @@ def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anc
         return "happened"
     before, after = sentence[window_start:start], sentence[end : end + 80]
     same_day = timex is not None and timex.begin == anchor and anchor is not None
+    runs_on = (
+        timex is not None and timex.end_date is not None and anchor is not None and (timex.end_date - anchor).days > 1
+    )
+    if same_day and runs_on and not _DONE.search(sentence[start:end]):
+        return "planned"  # "goes to testers before the end of the year"
     if not same_day and (_PLANNED_BEFORE.search(before) or _PLANNED_AFTER.search(after)):
         return "planned"
-    if re.match(r"(?:will|to be|upcoming|coming|arriv|land)", sentence[start:end], re.IGNORECASE):
+    if _PLANS.match(sentence[start:end]):
         return "planned"
     return "happened"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -37,8 +40,7 @@ def test_the_packaged_catalogue_has_no_problems(packaged: Catalogue) -> None:
 
 def test_it_knows_a_market(packaged: Catalogue) -> None:
     assert len(packaged.products) >= 150
-    assert len(packaged.organizations) >= 150
-    assert len(packaged.tlds) >= 900
+    assert len(packaged.organizations) >= 1500
 
 
 COVERED: dict[str, tuple[set[str], set[str]]] = {
@@ -63,7 +65,23 @@ def test_it_covers(packaged: Catalogue, market: str) -> None:
     assert {packaged.products[slug].kind for slug in slugs} <= kinds
 
 
-@pytest.mark.parametrize("kind", ["vendor", "host", "registry", "registrar", "body", "data-centre", "press"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "analyst",
+        "body",
+        "cdn",
+        "certificate-authority",
+        "data-centre",
+        "host",
+        "investor",
+        "press",
+        "registrar",
+        "registry",
+        "university",
+        "vendor",
+    ],
+)
 def test_it_covers_organizations(packaged: Catalogue, kind: str) -> None:
     assert len([entry for entry in packaged.organizations.values() if entry.kind == kind]) >= 5
 
@@ -74,6 +92,15 @@ TLDS: dict[str, tuple[str, str]] = {
     "xxx": ("sTLD", "delegated"),
     "arpa": ("infrastructure", "delegated"),
     "yu": ("ccTLD", "retired"),
+    "bq": ("ccTLD", "reserved"),
+    "nato": ("sTLD", "retired"),
+    "corp": ("gTLD", "applied"),
+    "internal": ("gTLD", "reserved"),
+    "budapest": ("gTLD", "retired"),
+    "aws": ("brand", "delegated"),
+    "symantec": ("brand", "retired"),
+    "theguardian": ("brand", "applied"),
+    "xn--0zwm56d": ("idn", "retired"),
 }
 
 
@@ -81,12 +108,65 @@ TLDS: dict[str, tuple[str, str]] = {
 def test_it_knows_what_a_tld_is(packaged: Catalogue, label: str) -> None:
     entry = packaged.tlds[label]
     assert (entry.kind, entry.status) == TLDS[label]
-    assert entry.name == f".{label}"
+    assert entry.name == entry.unicode or entry.name == f".{label}"
 
 
-def test_an_internationalised_tld_is_called_by_its_own_script(packaged: Catalogue) -> None:
-    entry = packaged.tlds["xn--p1ai"]
-    assert (entry.slug, entry.name, entry.unicode) == ("xn--p1ai", ".рф", ".рф")
+def test_it_knows_the_root_zone(packaged: Catalogue) -> None:
+    """As many of each kind as the root zone has, give or take a year's changes."""
+    delegated = Counter(tld.kind for tld in packaged.tlds.values() if tld.status == "delegated")
+    assert delegated["ccTLD"] == 248
+    assert delegated["sTLD"] == 14
+    assert delegated["idn"] >= 150
+    assert 1400 <= delegated.total() <= 1600
+
+
+SCRIPTS: dict[str, str] = {
+    "xn--p1ai": "рф",
+    "xn--fiqs8s": "中国",
+    "xn--mgba3a4f16a": "ایران",
+    "xn--4dbrk0ce": "ישראל",
+    "xn--h2brj9c": "भारत",
+    "xn--3e0b707e": "한국",
+    "xn--qxa6a": "ευ",
+}
+
+
+@pytest.mark.parametrize("label", SCRIPTS)
+def test_an_internationalised_tld_is_called_by_its_own_script(packaged: Catalogue, label: str) -> None:
+    entry = packaged.tlds[label]
+    assert (entry.slug, entry.name, entry.unicode) == (label, f".{SCRIPTS[label]}", f".{SCRIPTS[label]}")
+
+
+def test_every_internationalised_tld_has_its_own_script(packaged: Catalogue) -> None:
+    of_other_scripts = {label for label in packaged.tlds if label.startswith("xn--")}
+    assert {tld.slug for tld in packaged.tlds.values() if tld.unicode} == of_other_scripts
+    assert {tld.slug for tld in packaged.tlds.values() if tld.kind == "idn"} == of_other_scripts
+
+
+REGISTRIES: dict[str, str | None] = {
+    "com": "verisign",
+    "xyz": "xyz-registry",
+    "academy": "donuts",
+    "shop": "gmo",
+    "xn--fiqs8s": "cnnic",
+    "yu": None,
+}
+
+
+@pytest.mark.parametrize("label", REGISTRIES)
+def test_it_knows_who_runs_a_tld(packaged: Catalogue, label: str) -> None:
+    assert packaged.tlds[label].registry == REGISTRIES[label]
+
+
+def test_the_packaged_file_says_each_thing_of_a_tld_once() -> None:
+    """A label is of one kind and status and has one registry; who runs it and its day are of one that is listed."""
+    sections = tomllib.loads((resources.files("nlp.catalogue") / "tlds.toml").read_text("utf-8"))
+    registries, details = sections.pop("registries"), sections.pop("details")
+    listed = [label for lists in sections.values() for labels in lists.values() for label in labels.split()]
+    run = [label for labels in registries.values() for label in labels.split()]
+    assert [label for label, times in Counter(listed).items() if times > 1] == []
+    assert [label for label, times in Counter(run).items() if times > 1] == []
+    assert {*run, *details} - {*listed} == set()
 
 
 def test_loading_twice_gives_the_same_version(packaged: Catalogue) -> None:
@@ -286,6 +366,18 @@ WRONG: dict[str, tuple[Catalogue, str]] = {
         "one: 'Ferro' needs a cue",
     ),
     "an ordinary word": (catalogue_of([family("one", "Bridge")]), "one: 'Bridge' is an ordinary word"),
+    "a script that is another name": (
+        catalogue_of(tlds=[replace(tld("xn--p1ai"), unicode=".укр")]),
+        "xn--p1ai: its own script 'укр' is another name",
+    ),
+    "a script of an ASCII label": (
+        catalogue_of(tlds=[replace(tld("ferro"), unicode=".ferro")]),
+        "ferro: its own script 'ferro' is another name",
+    ),
+    "a day of what never came": (
+        catalogue_of(tlds=[replace(tld("ferro"), status="applied", delegated=date(2014, 3, 19))]),
+        "ferro: it is applied, but has a day of its delegation",
+    ),
     "a slug with capitals": (catalogue_of([family("One", "Ferro")]), "One: a slug is"),
     "a slug with a space": (catalogue_of([family("one two", "Ferro")]), "one two: a slug is"),
 }
@@ -307,6 +399,10 @@ FINE: dict[str, Catalogue] = {
         ]
     ),
     "an ordinary word with a cue": catalogue_of([family("one", "Bridge", ambiguous=("Bridge",), cues=("panel",))]),
+    "both forms of an internationalised label": catalogue_of(tlds=[replace(tld("xn--p1ai"), unicode=".рф")]),
+    "a day of what was retired": catalogue_of(
+        tlds=[replace(tld("ferro"), status="retired", delegated=date(2014, 3, 19))]
+    ),
     "a chain of parents": catalogue_of([family("one", "Ferro"), family("two", "Bolt", parent="one")]),
 }
 

@@ -272,16 +272,18 @@ def test_what_happens_to_nobody_is_no_event(tagger: Tagger) -> None:
 FAR = " ".join(f"Line {number} says little." for number in range(8))
 
 
-def test_in_the_lead_a_weak_word_counts_beside_a_date(tagger: Tagger) -> None:
-    title = "Domains under .bike"
-    assert the_event(tagger, "The sunrise of .bike is on April 2.", title).type == "release"
-    assert events(tagger, f"{FAR} The sunrise of .bike is on April 2.", title) == ()
+def test_a_weak_word_counts_in_the_title_alone(tagger: Tagger) -> None:
+    assert the_event(tagger, "We looked on.", "Updates for PHP 5.5").type == "update"
+    assert events(tagger, "Updates for PHP 5.5: we look at them.", "On our servers") == ()
 
 
-def test_further_down_a_sure_word_needs_a_date_or_what_the_post_is_about(tagger: Tagger) -> None:
-    assert events(tagger, f"{FAR} VMware has opened an office.", "Domains under .bike") == ()
-    assert the_event(tagger, f"{FAR} VMware has opened an office on Monday.", "Domains under .bike").type == "opening"
-    assert the_event(tagger, f"{FAR} VMware has opened an office.", "News of VMware").type == "opening"
+def test_a_date_and_what_the_post_is_about_make_a_statement_surer(tagger: Tagger) -> None:
+    bare = the_event(tagger, f"{FAR} VMware has opened an office.", "Domains under .bike")
+    dated = the_event(tagger, f"{FAR} VMware has opened an office on Monday.", "Domains under .bike")
+    about = the_event(tagger, f"{FAR} VMware has opened an office.", "News of VMware")
+    assert {bare.type, dated.type, about.type} == {"opening"}
+    assert bare.confidence < dated.confidence
+    assert bare.confidence < about.confidence
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -460,9 +462,11 @@ def test_a_title_is_evidence_where_nothing_else_says_it(tagger: Tagger) -> None:
 
 def test_a_dated_sentence_of_its_own_is_surer_than_a_hint(tagger: Tagger) -> None:
     sure = the_event(tagger, "PHP 5.6 was released on Monday.", title="PHP 5.6 released")
-    hint = the_event(tagger, "The final version of PHP 5.6 came on Monday.", title="On PHP 5.6")
+    hint = the_event(tagger, f"{FAR} The final version of PHP 5.6 came on Monday.", title="On our servers")
     assert 0.5 <= hint.confidence < sure.confidence <= 1
 
 
 def test_rules_name_the_words_that_said_it(tagger: Tagger) -> None:
-    assert the_event(tagger, "Tucows apologises for the outage of its mail.").rule == "event:outage"
+    assert the_event(tagger, "Tucows apologises for the outage of its mail.").rule.startswith(
+        "event:sure-trigger outage | "
+    )
