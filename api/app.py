@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.access import require_key
 from api.caching import MIN_GZIP_BYTES
-from api.context import ApiConfig, Context, Discover, Tag
+from api.context import ApiConfig, Context, Discover, Explain, Tag
 from api.description import describe
 from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
 from api.pages import views
@@ -29,10 +29,16 @@ DESCRIPTION = "The newswire of the web-hosting industry: search, timelines and f
 
 
 def create_app(
-    config: ApiConfig, database: Database, *, tag: Tag, discover: Discover, now: Callable[[], datetime]
+    config: ApiConfig,
+    database: Database,
+    *,
+    tag: Tag,
+    explain: Explain,
+    discover: Discover,
+    now: Callable[[], datetime],
 ) -> FastAPI:
-    """The API over a database. `tag` answers `POST /tag`, `discover` finds what `POST /sources` is to crawl at an
-    address; `now` is the clock.
+    """The API over a database. `tag` answers `POST /tag`, `explain` says why a post's tags are there, `discover` finds
+    what `POST /sources` is to crawl at an address; `now` is the clock.
 
     The database is the caller's to close.
     """
@@ -44,7 +50,7 @@ def create_app(
         docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
         redoc_url=None,
     )
-    app.state.context = Context(config, database, tag, discover, Versions(), now)
+    app.state.context = Context(config, database, tag, explain, discover, Versions(), now)
     install_problem_handlers(app)
 
     with_key = [Depends(require_key)]

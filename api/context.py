@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from api.schemas import ExplainedTags
 from api.versions import Versions
 from store.database import Database
 from store.records import SourceInput
 
 Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
+# The tags of a post by its title, text and publishing instant, each with its reason.
+Explain = Callable[[str, str, datetime | None], ExplainedTags]
 # What to crawl for an address; raises api.errors.NothingToCrawlError where nothing can be.
 Discover = Callable[[str], SourceInput]
 
@@ -33,11 +36,12 @@ class ApiConfig:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of the API: where it reads, how it tags and discovers, what it answered before, what time it is."""
+    """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock."""
 
     config: ApiConfig
     database: Database
     tag: Tag
+    explain: Explain
     discover: Discover
     versions: Versions
     now: Callable[[], datetime]

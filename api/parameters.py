@@ -235,6 +235,14 @@ class RemovalParameters(BaseModel):
     with_posts: Literal["true", "false"] = Field("false", description="also the posts that no other source has met")
 
 
+class PostViewParameters(BaseModel):
+    """How much is said of a post."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    explain: Literal["0", "1"] = Field("0", description="1: each tag, as it would be given now, says why it is there")
+
+
 class NoParameters(BaseModel):
     """For what takes none: one that is given is a mistake that must be said."""
 
@@ -274,6 +282,7 @@ TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))
 CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]
 EntityFilter = Annotated[EntityParameters, Depends(once(EntityParameters))]
 RemovalFilter = Annotated[RemovalParameters, Depends(once(RemovalParameters))]
+PostView = Annotated[PostViewParameters, Depends(once(PostViewParameters))]
 Nothing = Annotated[NoParameters, Depends(once(NoParameters))]
 
 

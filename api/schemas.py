@@ -6,6 +6,7 @@ Instants are RFC 3339 in UTC, days ISO 8601, spans half-open; what is not known 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool
@@ -63,9 +64,9 @@ class PostOut(BaseModel):
     first_seen: Instant
     summary: str | None
     highlight: str | None
-    products: list[NamedEntityOut]
-    organizations: list[NamedEntityOut]
-    tlds: list[NamedEntityOut]
+    products: Sequence[NamedEntityOut]
+    organizations: Sequence[NamedEntityOut]
+    tlds: Sequence[NamedEntityOut]
     events: list[EventLabelOut]
 
     @classmethod
@@ -161,9 +162,9 @@ class PostDetailOut(PostOut):
     updated: Instant | None
     categories: list[str]
     enclosures: list[EnclosureOut]
-    mentions: list[MentionOut]
-    timexes: list[TimexOut]
-    event_mentions: list[EventMentionOut]
+    mentions: Sequence[MentionOut]
+    timexes: Sequence[TimexOut]
+    event_mentions: Sequence[EventMentionOut]
     revisions: list[RevisionOut]
 
     @classmethod
@@ -218,6 +219,90 @@ class PostDetailOut(PostOut):
                 for revision in post.revisions
             ],
         )
+
+
+class ExplanationOut(BaseModel):
+    """Why a tag is there: the rule's stable name, a sentence, and what the rule went by (docs/explanations.md)."""
+
+    rule: str
+    why: str
+    facts: dict[str, str]
+
+
+class ExplainedEntityOut(NamedEntityOut):
+    """An entity that a post names, and why the post is about it or is not."""
+
+    explain: ExplanationOut
+
+
+class ExplainedMentionOut(MentionOut):
+    """Where a post names an entity, and why that is taken for its name."""
+
+    explain: ExplanationOut
+
+
+class ExplainedTimexOut(TimexOut):
+    """A date expression, and how it was read."""
+
+    explain: ExplanationOut
+
+
+class ExplainedEventMentionOut(EventMentionOut):
+    """One post's statement that something happens, and why it is taken for one."""
+
+    explain: ExplanationOut
+
+
+class ExplainedTags(BaseModel):
+    """All tags of a post with their reasons, and what made them: the tagger's version and the parts of it."""
+
+    products: Sequence[ExplainedEntityOut]
+    organizations: Sequence[ExplainedEntityOut]
+    tlds: Sequence[ExplainedEntityOut]
+    events: list[EventLabelOut]
+    mentions: Sequence[ExplainedMentionOut]
+    timexes: Sequence[ExplainedTimexOut]
+    event_mentions: Sequence[ExplainedEventMentionOut]
+    version: str
+    code_version: str
+    catalogue_version: str
+    model: str | None
+
+
+class AnalysisVersionOut(BaseModel):
+    """What tagged a post: as it is stored (null while nothing has) and as it is explained. `hostwire retag` makes them
+    one."""
+
+    stored: str | None
+    now: str
+
+
+class PostExplanationOut(BaseModel):
+    """What made the tags that are explained; `model` is null where rules decided alone."""
+
+    analysis_version: AnalysisVersionOut
+    code_version: str
+    catalogue_version: str
+    model: str | None
+
+
+class ExplainedPostOut(PostDetailOut):
+    """A post whose tags say why they are there: those of its text as it would be tagged now, stored nowhere."""
+
+    products: Sequence[ExplainedEntityOut]
+    organizations: Sequence[ExplainedEntityOut]
+    tlds: Sequence[ExplainedEntityOut]
+    mentions: Sequence[ExplainedMentionOut]
+    timexes: Sequence[ExplainedTimexOut]
+    event_mentions: Sequence[ExplainedEventMentionOut]
+    explain: PostExplanationOut
+
+    @classmethod
+    def of(cls, post: PostDetailOut, tags: ExplainedTags, stored_version: str | None) -> ExplainedPostOut:
+        tagged = dict(tags)
+        versions = AnalysisVersionOut(stored=stored_version, now=tagged.pop("version"))
+        made = {name: tagged.pop(name) for name in ("code_version", "catalogue_version", "model")}
+        return cls(**(dict(post) | tagged), explain=PostExplanationOut(analysis_version=versions, **made))
 
 
 class EntityOut(BaseModel):

@@ -1,90 +1,36 @@
-"""How fast posts are tagged: `python -m bench.tagging CORPUS.jsonl…`
+"""How well, how fast and in how much memory posts are tagged: `python -m bench.tagging CORPUS.jsonl… --labelled DIR`
 
-A line of a corpus file is a post: {"title", "text", "published", …}. Prints the words a second of CPU that the corpus
-is tagged with, the seconds that long posts of ordinary sentences take, and those that inputs take which are made to be
-slow, each beside an input of half its length: where twice the text takes much more than twice the time, a step is not
-linear.
+A line of a corpus file is a post: {"title", "text", "published", …}; DIR holds labelled posts, see
+`bench.tagging_scores.labelled_post`. Prints scores, words a second of CPU and the peak of memory with the statistical
+model reading everything, what needs it, and nothing, beside that model alone with all its components. Without a corpus
+the labelled posts are timed. --jobs N adds what N processes give on the wall's clock; --slow what long and awkward
+texts cost.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 
+from bench.slow_texts import report_awkward, report_long
+from bench.tagging_costs import (
+    BARE,
+    ROUNDS,
+    USES,
+    count_words,
+    make_reader,
+    peak_megabytes,
+    wall_words_a_second,
+    words_a_second,
+)
+from bench.tagging_scores import LabelledPost, TaggingScores, read_labelled_posts, score_posts
 from nlp.annotations import PostText
 from nlp.catalogue import load_catalogue
-from nlp.pipeline import TAGGED_CHARACTERS, Tagger, build_tagger
-
-SIZE = 100_000  # characters of an awkward input
-LONG = 1_000_000  # characters of a long post
-PUBLISHED = date(2026, 6, 30)
-
-AWKWARD: dict[str, str] = {
-    "dashes": "-",
-    "dashes between digits": "20-",
-    "digits between dashes": "1-2-3-",
-    "a slug": "how-to-move-a-mail-server-",
-    "one letter": "a",
-    "one capital": "A",
-    "dotted digits": "1.",
-    "dotted letters": "a.",
-    "opening brackets": "(",
-    "closing brackets": ")",
-    "quotes": '"',
-    "capitals alone": "A ",
-    "two capitalised words": "Foo Bar ",
-    "capitals and and": "Foo and Bar and ",
-    "capitals and commas": "Foo, Bar, ",
-    "capitals and digits": "A1B2 ",
-    "acronyms in brackets": "Foo (ABC) ",
-    "line ends": "\n",
-    "line ends and blanks": " \n",
-    "blanks": " ",
-    "www.": "www.",
-    "mail addresses": "a@b",
-    "slashes": "/a",
-    "backslashes": "\\a",
-    "labels of domains": ".com ",
-    "labels of domains in a list": ".com/",
-    "years": "2010 ",
-    "ranges of years": "2010-",
-    "numbers": "11 ",
-    "months": "May ",
-    "weekdays": "Monday ",
-    "units of time": "two days ",
-    "units of time before": "two days before ",
-    "versions of a product": "Exchange 2010 ",
-    "versions in a list": "Exchange 2010/2013/",
-    "service packs": "SP1 ",
-    "products and service packs": "Exchange 2010 SP1 ",
-    "a product": "Plesk ",
-    "companies": "Microsoft acquires Oracle ",
-    "triggers": "released ",
-    "products and triggers": "Plesk 18 was released today ",
-    "joints of clauses": "a, but ",
-    "full stops": "A. ",
-    "questions": "? ",
-    "unknown products": "the Foo{} 2.0 software, ",
-    "unknown companies": "Foo{} Bar Inc. said ",
-    "unknown short forms": "Foo{} Bar Inc. (FB{}) said ",
-    "many versions": "Plesk {}.{} and 7.1.2 ",
-    "many versions and service packs": "Exchange 2010 SP{}. The SP{} of it. ",
-    "service packs without a version": "Exchange SP{} ",
-    "versions in a clause": "Plesk and then v1.{} ",
-    "sentences with events": "Plesk {}.0 was released on May 5, 2010. ",
-    "open brackets after names": "Microsoft Corp (ABC, ",
-    "thousands": "111,",
-    "blanks before a line": "  \n  x",
-    "full stops and blanks": ".\t",
-    "companies of two senses": "Let's Encrypt, WHMCS, ",
-    "long sentence": "the provider moved its servers to Plesk and the customers of the provider waited in line ",
-}
-"""Named pieces that a text is made of by repeating them; {} is a number that goes up."""
+from nlp.model_votes import ModelUse
+from nlp.pipeline import Tagger, build_tagger
 
 
 def read_posts(paths: Iterable[Path]) -> list[PostText]:
@@ -98,49 +44,63 @@ def read_posts(paths: Iterable[Path]) -> list[PostText]:
     return posts
 
 
-def repeated(piece: str, size: int) -> PostText:
-    """A post of `size` characters that says `piece` again and again."""
-    count = size // len(piece) + 1
-    text = "".join(piece.replace("{}", str(number)) for number in range(count)) if "{}" in piece else piece * count
-    return PostText("", f"x{text[: size - 2]}x", PUBLISHED)
+def score_tagger(tagger: Tagger, labelled: Sequence[LabelledPost]) -> TaggingScores:
+    """Scores of what `tagger` says about the labelled posts."""
+    return score_posts(zip(labelled, tagger.tag_many(item.post for item in labelled), strict=True))
 
 
-def _cpu_seconds(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+def _report_scores(labelled: Sequence[LabelledPost]) -> None:
+    scores: Mapping[ModelUse, TaggingScores] = {
+        use: score_tagger(build_tagger(load_catalogue(), model_use=use), labelled) for use in USES
+    }
+    needed = scores["needed"]
+    print(f"{len(labelled)} labelled posts; F1 with the model everywhere, where needed, nowhere")
+    print(f"{'':<18}{'precision':>10}{'recall':>8}{'labels':>8}" + "".join(f"{use:>12}" for use in USES))
+    for kind, counts in needed.counts.items():
+        beside = "".join(f"{scores[use].counts[kind].f1:>12.4f}" for use in USES)
+        labels = counts.found + counts.missed
+        print(f"{kind:<18}{counts.precision:>10.4f}{counts.recall:>8.4f}{labels:>8}{beside}")
+    print(f"{'status_accuracy':<44}" + "".join(f"{scores[use].status_accuracy:>12.4f}" for use in USES))
 
 
-def _report_corpus(tagger: Tagger, posts: Sequence[PostText]) -> None:
-    words = sum(len(post.document.split()) for post in posts)
-    seconds = _cpu_seconds(lambda: list(tagger.tag_many(posts)))
-    print(f"corpus: {len(posts)} posts, {words} words, {seconds:.2f} s of CPU, {words / seconds:.0f} words a second")
+def _report_costs(posts: Sequence[PostText], rounds: int) -> None:
+    names = (BARE, *USES)
+    speeds = words_a_second({name: make_reader(name) for name in names}, posts, rounds=rounds)
+    print(f"\n{len(posts)} posts, {count_words(posts)} words, one process, best of {rounds} rounds")
+    print(f"{'':<18}{'words/s of CPU':>16}{'times alone':>14}{'peak MB':>10}")
+    for name in names:
+        ratio = speeds[name] / speeds[BARE]
+        print(f"{name:<18}{speeds[name]:>16.0f}{ratio:>14.2f}{peak_megabytes(name, posts):>10.0f}", flush=True)
 
 
-def _report_long(tagger: Tagger, posts: Sequence[PostText]) -> None:
-    prose = "\n\n".join(post.text for post in posts)
-    prose = (prose * (LONG // max(1, len(prose)) + 1))[:LONG]
-    print(f"\nordinary sentences in one post (read up to {TAGGED_CHARACTERS} characters), seconds of CPU")
-    for size in (LONG // 20, LONG // 10, LONG // 5, LONG):
-        post = PostText("A long post", prose[:size], PUBLISHED)
-        print(f"{size:>10} characters {_cpu_seconds(partial(tagger.tag, post)):>8.2f}")
-
-
-def _report_awkward(tagger: Tagger) -> None:
-    print(f"\n{'awkward input':<30}{f'{SIZE // 2} chars':>14}{f'{SIZE} chars':>14}")
-    for name, piece in AWKWARD.items():
-        half, whole = (_cpu_seconds(partial(tagger.tag, repeated(piece, size))) for size in (SIZE // 2, SIZE))
-        print(f"{name:<30}{half:>14.2f}{whole:>14.2f}", flush=True)
+def _report_jobs(posts: Sequence[PostText], jobs: int) -> None:
+    one, several = (wall_words_a_second(posts, number) for number in (1, jobs))
+    print(
+        f"\nwords/s on the wall's clock: 1 process {one:.0f}, {jobs} processes {several:.0f}, times {several / one:.2f}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("files", nargs="+", type=Path, metavar="CORPUS.jsonl")
-    posts = read_posts(parser.parse_args().files)
-    tagger = build_tagger(load_catalogue())
-    _report_corpus(tagger, posts)
-    _report_long(tagger, posts)
-    _report_awkward(tagger)
+    parser.add_argument("files", nargs="*", type=Path, metavar="CORPUS.jsonl", help="posts to time")
+    parser.add_argument("--labelled", type=Path, metavar="DIR", help="labelled posts to score on")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="the best of so many counts (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="also measure N processes")
+    parser.add_argument("--slow", action="store_true", help="also time long and awkward texts; takes minutes")
+    words = parser.parse_args()
+    if not words.files and not words.labelled:
+        parser.error("give posts to time, labelled posts to score on, or both")
+    labelled = read_labelled_posts(words.labelled) if words.labelled else []
+    posts = read_posts(words.files) or [item.post for item in labelled]
+    if labelled:
+        _report_scores(labelled)
+    _report_costs(posts, words.rounds)
+    if words.jobs:
+        _report_jobs(posts, words.jobs)
+    if words.slow:
+        tagger = build_tagger(load_catalogue())
+        report_long(tagger, posts)
+        report_awkward(tagger)
 
 
 if __name__ == "__main__":

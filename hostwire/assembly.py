@@ -12,6 +12,7 @@ from ingest.client import FetchLimits
 from store.database import Database
 
 if TYPE_CHECKING:
+    from ingest.analysis import Tagger as AnyTagger
     from nlp.pipeline import Tagger
 
 
@@ -63,3 +64,20 @@ def make_tagger(settings: Settings) -> Tagger:
     from nlp.pipeline import build_tagger
 
     return build_tagger(load_catalogue(settings.catalogue), settings.spacy_model)
+
+
+@contextmanager
+def open_tagger(settings: Settings, jobs: int = 1) -> Iterator[AnyTagger]:
+    """`make_tagger`, or one that tags in `jobs` processes where that is more than one.
+
+    Raises:
+        CatalogueError, NlpError: as `make_tagger`.
+        TaggerError: the same, as the processes say it.
+    """
+    if jobs == 1:
+        yield make_tagger(settings)
+        return
+    from hostwire.tagger_pool import TaggerPool
+
+    with TaggerPool(settings.catalogue, settings.spacy_model, jobs) as pool:
+        yield pool

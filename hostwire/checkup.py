@@ -59,7 +59,8 @@ def _catalogue(settings: Settings, _now: datetime) -> Iterator[Finding]:
     try:
         catalogue = load_catalogue(settings.catalogue)
     except NlpError as error:
-        yield Finding("catalogue", "error", str(error), "mend the file that HOSTWIRE_CATALOGUE names, or unset it")
+        advice = "mend what `hostwire catalogue check` names in the file of HOSTWIRE_CATALOGUE, or unset it"
+        yield Finding("catalogue", "error", str(error), advice)
         return
     sizes = (
         f"{len(catalogue.products)} products, {len(catalogue.organizations)} organizations, "
@@ -67,7 +68,8 @@ def _catalogue(settings: Settings, _now: datetime) -> Iterator[Finding]:
     )
     problems = check_catalogue(catalogue)
     if problems:
-        yield Finding("catalogue", "warning", f"{sizes}; {problems[0]}", "mend the entries named")
+        found = f"{sizes}; {len(problems)} problems, the first {problems[0]}"
+        yield Finding("catalogue", "warning", found, "`hostwire catalogue check` names all of them")
     else:
         yield Finding("catalogue", "ok", sizes)
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "inspect": "hostwire.commands.inspect:inspect",
     "tag": "hostwire.commands.tag:tag",
     "retag": "hostwire.commands.retag:retag",
+    "catalogue": "hostwire.commands.catalogue:catalogue",
     "search": "hostwire.commands.search:search",
     "timeline": "hostwire.commands.timeline:timeline",
     "serve": "hostwire.commands.serve:serve",

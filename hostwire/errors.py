@@ -15,5 +15,9 @@ class AddressInUseError(HostwireError):
     """The port that the server was to listen on is taken."""
 
 
+class TaggerError(HostwireError):
+    """The tagger's processes have no catalogue or model that can be used."""
+
+
 class BadWordsError(HostwireError):
     """The words of the command were wrong, in a way that only shows when they are used."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from rich.progress import Progress, TaskID
 
-from hostwire.assembly import fetch_limits, make_tagger
+from hostwire.assembly import fetch_limits, make_tagger, open_tagger
 from hostwire.output import now
 from hostwire.settings import Settings
+from ingest.analysis import BATCH, AnalysisSummary, analyze_pending
 from ingest.client import Client
-from ingest.run import AnalysisSummary, RunSummary, analyze_pending, ingest
+from ingest.run import RunSummary, ingest
 from store.database import Database
 
 _TITLES = {"sources": "reading sources", "posts": "tagging posts"}
@@ -37,11 +38,20 @@ async def run_ingest(
         return await ingest(database, client, now=now, force=force, only=only, tagger=tagger, progress=_Bars(bars).show)
 
 
-def run_retag(settings: Settings, database: Database, *, everything: bool, bars: Progress) -> AnalysisSummary:
-    """Tag stored posts again: those of another version, or all. Raises as `run_ingest`."""
-    return analyze_pending(
-        database, make_tagger(settings), now=now, stale=True, everything=everything, progress=_Bars(bars).show
-    )
+def run_retag(
+    settings: Settings, database: Database, *, everything: bool, jobs: int = 1, bars: Progress
+) -> AnalysisSummary:
+    """Tag stored posts again, in `jobs` processes: those of another version, or all. Raises as `run_ingest`."""
+    with open_tagger(settings, jobs) as tagger:
+        return analyze_pending(
+            database,
+            tagger,
+            now=now,
+            stale=True,
+            everything=everything,
+            batch=BATCH * jobs,
+            progress=_Bars(bars).show,
+        )
 
 
 class _Bars:

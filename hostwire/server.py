@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from threading import Lock
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 import hostwire
 from api.app import ApiConfig, create_app
 from api.errors import NothingToCrawlError
+from api.schemas import ExplainedTags
 from hostwire.assembly import fetch_limits, make_tagger
 from hostwire.errors import AddressInUseError, HostwireError
 from hostwire.output import now
@@ -25,6 +27,9 @@ from ingest.errors import IngestError
 from nlp.annotations import EventType
 from store.database import Database
 from store.records import SourceInput
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Tagger
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -58,27 +63,43 @@ def build_app(settings: Settings) -> FastAPI:
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         event_types=get_args(EventType),
     )
-    return create_app(config, database, tag=LazyTagger(settings), discover=Discovery(settings), now=now)
+    tagger, discovery = LazyTagger(settings), Discovery(settings)
+    return create_app(config, database, tag=tagger, explain=tagger.explain, discover=discovery, now=now)
 
 
 class LazyTagger:
-    """Tags posts for `POST /tag`. Loading the model takes a second and memory that most servers never need.
+    """Tags posts for `POST /tag`, and for whoever asks why a stored one's tags are there.
+
+    Loading the model takes a second and memory that most servers never need.
 
     One request at a time: the pipeline is not made for two threads.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tagger: Any = None
+        self._tagger: Tagger | None = None
         self._lock = Lock()
 
     def __call__(self, posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         from nlp.json_lines import tag_objects
 
+        with self._held() as tagger:
+            return list(tag_objects(tagger, posts))
+
+    def explain(self, title: str, text: str, published: datetime | None) -> ExplainedTags:
+        """The tags of a post, each with its reason."""
+        from hostwire.explained import explained_tags
+        from nlp.annotations import PostText
+
+        with self._held() as tagger:
+            return explained_tags(tagger.tag(PostText(title, text, published)), tagger.version)
+
+    @contextmanager
+    def _held(self) -> Iterator[Tagger]:
         with self._lock:
             if self._tagger is None:
                 self._tagger = make_tagger(self._settings)
-            return list(tag_objects(self._tagger, posts))
+            yield self._tagger
 
 
 class Discovery:

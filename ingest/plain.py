@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal, TypeVar, Union
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def to_json(value: object) -> bytes:
-    """A dataclass (nested, with tuples and aware datetimes) as JSON.
+    """A dataclass (nested, with tuples, days and aware datetimes) as JSON.
 
     Raises:
         ValueError: a text in it is no Unicode (lone surrogates), or a value has no JSON form.
@@ -52,8 +52,8 @@ def from_plain(wanted: Any, value: Any) -> Any:
         return tuple(from_plain(arguments[0], item) for item in value)
     if origin is Literal and value in arguments:
         return value
-    if wanted is datetime and isinstance(value, str):
-        return datetime.fromisoformat(value)
+    if wanted in {date, datetime} and isinstance(value, str):
+        return wanted.fromisoformat(value)
     if isinstance(wanted, type) and type(value) is wanted:
         return value
     raise ValueError(f"{type(value).__name__} where {wanted} belongs")

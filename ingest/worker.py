@@ -1,4 +1,4 @@
-"""The worker process's side of the sandbox: reads one document after the other until its input ends.
+"""The worker process's side of a pool: answers one request after the other until its input ends.
 
 Frames on its standard streams: four bytes of length, then JSON; a request is followed by the body's bytes.
 """
@@ -50,7 +50,7 @@ def serve(reader_name: str, memory_bytes: int, deadline_s: float) -> None:
 def _answer(reader: Callable[..., Any], body: bytes, request: dict[str, Any]) -> tuple[bytes, bool]:
     """The reply, and whether the process is still to be trusted with more."""
     try:
-        return b'{"document": ' + to_json(reader(body, request.pop("url"), **request)) + b"}", True
+        return b'{"document": ' + to_json(reader(body, **request)) + b"}", True
     except IngestError as error:
         return orjson.dumps({"error": _unicode(str(error))}), True
     except MemoryError:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TypeVar
 
 from nlp.annotations import Analysis, EventMention, Mention, PostText, TaggedEntity, Timex
 from nlp.errors import PostFormatError
+from nlp.explanations import (
+    Explanation,
+    Provenance,
+    explain_event,
+    explain_mention,
+    explain_salience,
+    explain_timex,
+)
 from nlp.one_by_one import TagsPosts, tag_each
 
 T = TypeVar("T")
@@ -50,14 +59,17 @@ def parse_post(found: Json) -> PostText:
     return PostText(title, text, _published(found.get("published"), post_id))
 
 
-def tag_lines(tagger: TagsPosts, lines: Iterable[bytes | str], *, batch: int = BATCH) -> Iterator[Json]:
+def tag_lines(
+    tagger: TagsPosts, lines: Iterable[bytes | str], *, batch: int = BATCH, explained: Provenance | None = None
+) -> Iterator[Json]:
     """An answer a line, in order: the analysis, or what is wrong with the line. Blank lines at the end have none.
 
     Lines are read as they are needed, `batch` at a time. Beside the analysis an answer names its "anchor", the day
     that relative dates were counted from: null says that they have no value because the post has no publishing day.
+    `explained`: every tag says why it is there, and every analysis what made it.
     """
     numbered = ((line, _parsed(_decoded(line))) for line in _without_blank_end(lines))
-    yield from _answers(tagger, ((post_id_of(_decoded(line)), post) for line, post in numbered), batch)
+    yield from _answers(tagger, ((post_id_of(_decoded(line)), post) for line, post in numbered), batch, explained)
 
 
 def _without_blank_end(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
@@ -71,9 +83,11 @@ def _without_blank_end(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
             blank.append(line)
 
 
-def tag_objects(tagger: TagsPosts, posts: Iterable[Json], *, batch: int = BATCH) -> Iterator[Json]:
+def tag_objects(
+    tagger: TagsPosts, posts: Iterable[Json], *, batch: int = BATCH, explained: Provenance | None = None
+) -> Iterator[Json]:
     """As `tag_lines`, of JSON objects that are already read."""
-    yield from _answers(tagger, ((found.get("id"), _attempt(parse_post, found)) for found in posts), batch)
+    yield from _answers(tagger, ((found.get("id"), _attempt(parse_post, found)) for found in posts), batch, explained)
 
 
 def _decoded(line: bytes | str) -> str:
@@ -92,7 +106,10 @@ def _attempt(parse: Callable[[T], PostText], given: T) -> PostText | PostFormatE
 
 
 def _answers(
-    tagger: TagsPosts, posts: Iterable[tuple[object, PostText | PostFormatError]], batch: int
+    tagger: TagsPosts,
+    posts: Iterable[tuple[object, PostText | PostFormatError]],
+    batch: int,
+    explained: Provenance | None,
 ) -> Iterator[Json]:
     waiting = iter(posts)
     while chunk := list(islice(waiting, batch)):
@@ -102,7 +119,8 @@ def _answers(
             if not isinstance(post, PostText):
                 yield error_to_json(post_id, str(post))
             elif (analysis := next(analyses)) is not None:
-                yield {**analysis_to_json(post_id, analysis), "anchor": post.anchor and post.anchor.isoformat()}
+                answer = analysis_to_json(post_id, analysis, explained)
+                yield {**answer, "anchor": post.anchor and post.anchor.isoformat()}
             else:
                 yield error_to_json(post_id, TAGGING_FAILED)
 
@@ -116,17 +134,26 @@ def post_id_of(line: str) -> object:
     return found.get("id") if isinstance(found, dict) else None
 
 
-def analysis_to_json(post_id: object, analysis: Analysis) -> Json:
-    """The object of one post: entities of one slug stand together with all their mentions."""
-    return {
+def analysis_to_json(post_id: object, analysis: Analysis, explained: Provenance | None = None) -> Json:
+    """The object of one post: entities of one slug stand together with all their mentions.
+
+    With `explained`, what made the analysis, it and each of its tags have an "explain".
+    """
+    explain = explained is not None
+    shown: Json = {
         "id": post_id,
-        "products": [_entity(entity) for entity in analysis.products],
-        "organizations": [_entity(entity) for entity in analysis.organizations],
-        "tlds": [_entity(entity) for entity in analysis.tlds],
-        "timexes": [_timex(timex) for timex in analysis.timexes],
-        "events": [_event(event) for event in analysis.events],
+        "products": [_entity(entity, explain=explain) for entity in analysis.products],
+        "organizations": [_entity(entity, explain=explain) for entity in analysis.organizations],
+        "tlds": [_entity(entity, explain=explain) for entity in analysis.tlds],
+        "timexes": [_timex(timex) | (_why(explain_timex(timex)) if explain else {}) for timex in analysis.timexes],
+        "events": [_event(event) | (_why(explain_event(event)) if explain else {}) for event in analysis.events],
         "error": None,
     }
+    return shown if explained is None else {**shown, "explain": asdict(explained)}
+
+
+def _why(explanation: Explanation) -> Json:
+    return {"explain": {"rule": explanation.rule, "why": explanation.why, "facts": dict(explanation.facts)}}
 
 
 def error_to_json(post_id: object, message: str) -> Json:
@@ -177,12 +204,14 @@ def _kind(value: object) -> str:
     return names.get(type(value), "null")
 
 
-def _entity(entity: TaggedEntity) -> Json:
+def _entity(entity: TaggedEntity, *, explain: bool) -> Json:
     shown: Json = {"name": entity.name, "slug": entity.slug, "salient": entity.salient}
     if entity.kind != "tld":
         shown["known"] = entity.known
-    shown["mentions"] = [_mention(mention) for mention in entity.mentions]
-    return shown
+    shown["mentions"] = [
+        _mention(mention) | (_why(explain_mention(entity, mention)) if explain else {}) for mention in entity.mentions
+    ]
+    return shown | _why(explain_salience(entity)) if explain else shown
 
 
 def _mention(mention: Mention) -> Json:

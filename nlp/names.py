@@ -15,7 +15,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_WORD = re.compile(r"\w+")
+# A blank lost between two elements of a page leaves "forExchange".
+_WORD = re.compile(r"\b(?:for|with|from|and|the)(?=[A-Z][a-z]{3})|\w+")
 _GLUED = re.compile(r"([^\W\d_]{2,})(\d+)$")
 _SEPARATORS = str.maketrans({"’": "'", "‘": "'", "`": "'", "®": "", "™": "", "©": "", "‑": "-", "–": "-"})
 _LONGEST_SEPARATOR = 6  # a name's words stand together; more between them is another place
@@ -55,7 +56,7 @@ class _Form(Generic[T]):
 
 
 def read_words(text: str) -> Words:
-    """The words of `text`; a word is a run of letters, digits and underscores."""
+    """The words of `text`; a word is a run of letters, digits and underscores, "forExchange" two of them."""
     matches = list(_WORD.finditer(text))
     return Words(
         text,

@@ -7,7 +7,7 @@ acquire and hire are companies. Which words show that, is in organization_cues.p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -25,6 +25,7 @@ from nlp.organization_cues import (
     find_candidates,
     legal_suffix,
 )
+from nlp.rules import rule_line
 from nlp.versions import slug_part
 from nlp.words import word_list
 
@@ -63,6 +64,7 @@ class _Reading:
     taken: Taken = field(default_factory=Taken)
     not_products: set[Span] = field(default_factory=set)
     product_names: frozenset[str] = frozenset()
+    confirmed: dict[int, Mapping[str, str]] = field(default_factory=dict)  # by start of the hit: what spoke for it
     met: set[str] = field(default_factory=set)  # organizations found, and vendors of the products found
     undecided: list[tuple[int, int, EntityRef]] = field(default_factory=list)
     _has: dict[tuple[str, ...], bool] = field(default_factory=dict)  # names looked for in the whole text
@@ -136,38 +138,48 @@ class OrganizationFinder:
         written, needs = text[hit.start : hit.end], hit.payload.needs
         if not any(character.isupper() for character in written) and any(c.isupper() for c in hit.name):
             return False  # "oracle" and "sun" in small letters are words
+        if _begins_a_phrase(written, hit.name):
+            return False
         if needs == "":
             return True
         if written != hit.name and not (written.isupper() and needs == "case"):
             return False
-        return needs == "case" or self._has_cue(reading, hit)
+        if needs == "case":
+            return True
+        confirmed = self._confirmation(reading, hit)
+        if confirmed is not None:
+            reading.confirmed[hit.start] = confirmed
+        return confirmed is not None
 
-    def _has_cue(self, reading: _Reading, hit: Hit[_Entry]) -> bool:
+    def _confirmation(self, reading: _Reading, hit: Hit[_Entry]) -> Mapping[str, str] | None:
+        """What says that a name which could be something else is the organization's: a fact for its rule, or None."""
         text, organization = reading.text, hit.payload.organization
-        if acts_as_company(text, hit.start, hit.end):
-            return True
+        acts = acts_as_company(text, hit.start, hit.end)
+        if acts:
+            return {"sign": acts}
         if organization.slug in reading.met:
-            return True
+            return {"elsewhere": organization.name}
         longer = tuple(name for name in (organization.name, *organization.aliases) if len(name) > len(hit.name))
         if reading.has_any(longer):
-            return True
+            return {"elsewhere": next(name for name in longer if name in text)}
         pattern = cue_pattern(organization.cues)
         if pattern is None:
-            return False
+            return None
         begin, end = max(0, hit.start - _CUE_WINDOW), hit.end + _CUE_WINDOW
-        return bool(pattern.search(text, begin, hit.start) or pattern.search(text, hit.end, end))
+        found = pattern.search(text, begin, hit.start) or pattern.search(text, hit.end, end)
+        return {"cue": found.group()} if found else None
 
     def _take(self, reading: _Reading, hit: Hit[_Entry]) -> None:
         ref = organization_ref(hit.payload.organization)
         end = with_legal_form(reading.text, hit.end)
-        rule = f"organization:{hit.name}"
+        rule = _rule_of(hit, reading.confirmed.get(hit.start, {}))
         if not _loses_to_product(reading, hit.start, hit.end):
             _drop_inner_products(reading, hit.start, hit.end)
             reading.add(hit.start, end, ref, rule)
         elif reading.product_spans.overlapping(hit.start, hit.end) == [(hit.start, hit.end)]:
             cue = acts_as_company(reading.text, hit.start, hit.end)
             if cue:
-                reading.add(hit.start, end, ref, f"{rule}+{cue}")
+                reading.add(hit.start, end, ref, rule_line(rule, sign=cue))
                 reading.not_products.add((hit.start, hit.end))
             else:
                 reading.undecided.append((hit.start, hit.end, ref))
@@ -176,7 +188,7 @@ class OrganizationFinder:
         """A name of both senses that stands in a list of organizations is one of them."""
         for start, end, ref in reading.undecided:
             if _listed_with(reading, start, end):
-                reading.add(start, end, ref, "organization:in list")
+                reading.add(start, end, ref, "organization:listed")
                 reading.not_products.add((start, end))
 
     # -- names the catalogue does not have ---------------------------------------------------------------------
@@ -202,8 +214,12 @@ class OrganizationFinder:
         if votes is not None and open_names:
             said = votes(reading.text, [(c.start, c.end) for c in open_names])
             voted = frozenset(_key(c.text) for c in open_names if (c.start, c.end) in said)
+        settled = {c.text for c in candidates if strength.get(_key(c.text), 0) + (_key(c.text) in voted) >= _ENOUGH}
+        begun = {name.split()[0] for name in settled if " " in name}
         for candidate in sorted(candidates, key=lambda c: (c.start, -c.end)):
             key = _key(candidate.text)
+            if candidate.text in begun:
+                continue  # "Tarrance" where the text also has "Tarrance Hosting": left to the short forms
             enough = strength.get(key, 0) + (key in voted) >= _ENOUGH
             if not enough and not _listed_with(reading, candidate.start, candidate.end):
                 continue
@@ -213,7 +229,7 @@ class OrganizationFinder:
                 )
                 _drop_inner_products(reading, candidate.start, candidate.end)
                 end = with_legal_form(reading.text, candidate.end)
-                reading.add(candidate.start, end, _unknown(candidate.text), f"organization:discovered {why}")
+                reading.add(candidate.start, end, _unknown(candidate.text), rule_line("organization:discovered", why))
 
     def _is_open(self, reading: _Reading, candidate: Candidate) -> bool:
         name, folded = candidate.text, candidate.text.casefold()
@@ -223,7 +239,7 @@ class OrganizationFinder:
             return False
         if candidate.strength < _ENOUGH and not reading.product_spans.is_free(candidate.start, candidate.end):
             return False
-        ordinary = folded in word_list("common") or name in word_list("technical")
+        ordinary = folded in word_list("common") or name in word_list("technical") or name in word_list("places")
         return not ordinary and folded not in self._product_names
 
     # -- short forms -------------------------------------------------------------------------------------------
@@ -245,12 +261,13 @@ class OrganizationFinder:
                 len(written.split()) > 2
                 and self._is_unclaimed(reading, two, found.entity)
                 and two.split()[-1][0].isupper()
+                and two not in word_list("places")
             ):
                 learned.setdefault(two, found.entity)
         for short_form in sorted(list(learned)[:_MOST_SHORT_FORMS], key=len, reverse=True):
             for start, end in occurrences(reading.text, short_form):
                 if reading.free(start, end) and reading.product_spans.is_free(start, end):
-                    reading.add(start, end, learned[short_form], f"organization:short form {short_form}")
+                    reading.add(start, end, learned[short_form], rule_line("organization:short-form", short_form))
 
     def _is_unclaimed(self, reading: _Reading, name: str, entity: EntityRef) -> bool:
         """Does no other organization or product bear this name?"""
@@ -261,6 +278,13 @@ class OrganizationFinder:
             return False
         hits = [hit for hit in self._index.at(words, 0) if hit.last == len(words.words) - 1]
         return all(hit.payload.organization.slug == entity.slug for hit in hits)
+
+
+def _rule_of(hit: Hit[_Entry], confirmed: Mapping[str, str]) -> str:
+    """By which of the organization's names it was found, and what spoke for one that could be something else."""
+    organization, needs = hit.payload.organization, hit.payload.needs
+    sort = "name" if hit.name == organization.name else "acronym" if needs == "case" else "alias"
+    return rule_line(f"organization:{sort}", hit.name, **(confirmed if needs == "cue" else {}))
 
 
 def organization_ref(organization: Organization) -> EntityRef:
@@ -281,7 +305,7 @@ def _entries(organization: Organization) -> Iterator[tuple[str, _Entry]]:
         yield name, _Entry(organization, "cue" if name in organization.ambiguous else "")
     for name in organization.acronyms:
         if name not in plain:
-            yield name, _Entry(organization, "case")
+            yield name, _Entry(organization, "cue" if name in organization.ambiguous else "case")
 
 
 def with_legal_form(text: str, end: int) -> int:
@@ -306,11 +330,23 @@ def _drop_inner_products(reading: _Reading, start: int, end: int) -> None:
     reading.not_products.update(reading.product_spans.overlapping(start, end))
 
 
+def _begins_a_phrase(written: str, name: str) -> bool:
+    """ "Data return policies" names no "Data Return": a capital at the sentence's beginning and none after it."""
+    first, *others = written.split()
+    theirs = name.split()[1:]
+    return (
+        first[0].isupper()
+        and len(others) == len(theirs) > 0
+        and all(word[0].islower() and their[0].isupper() for word, their in zip(others, theirs, strict=True))
+    )
+
+
 def _stands_for_whole(word: str) -> bool:
     return (
         len(word) >= 4
         and word[0].isupper()
-        and word.casefold() not in word_list("generic") | word_list("common")
+        and word.casefold() not in word_list("generic") | word_list("common") | word_list("trade_words")
+        and word not in word_list("places")
         and word.isalpha()
     )
 

@@ -10,9 +10,14 @@ from itertools import chain
 from nlp.annotations import EntityRef, FoundEntity
 from nlp.catalogue import Tld
 from nlp.masking import Mask
+from nlp.rules import rule_line
 
+# Letters with the marks that Indic and Thai ones are written with, which are no word characters for `re`.
+_LETTER = r"[\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f]"
 # A dot that begins a word. A slash before it is a list (".com/.net") when a TLD-like word stands before the slash.
-_DOTTED = re.compile(r"(?<![\w@\\-])(?<!\.)\.(?P<label>xn--[a-z0-9-]{2,59}|[^\W\d_][\w-]{0,61}\w)(?![\w@\\]|\.\w)")
+_DOTTED = re.compile(
+    rf"(?<![\w@\\-])(?<!\.)\.(?P<label>xn--[a-z0-9-]{{2,59}}|[^\W\d_](?:{_LETTER}|-){{0,61}}{_LETTER})(?!{_LETTER}|[@\\]|\.\w)"
+)
 _PATH_BEFORE = re.compile(r"[\w~.]/$")
 _LIST_BEFORE = re.compile(r"(?:^|[\s(,])\.[^\W\d_]{2,}/$")
 _SPELLED = re.compile(r"\bdot[ -](?P<label>com|net|org|info|biz|xxx|eu|uk|us|tv|mobi|asia)\b", re.IGNORECASE)
@@ -30,6 +35,7 @@ _STRONG_CUE = re.compile(
 # Dotted words that are something else although a TLD is spelled the same.
 _NOT_TLDS = frozenset({"net", "zip", "mov", "py", "sh", "ps", "pl", "md", "rs", "cs", "cab", "app", "so", "vi", "st"})
 _NEAR = 200
+_SHORTEST = 3  # letters of a label in the plural: ".coms" is several names under .com, ".css" no .cs
 _FILE_CONTEXT = re.compile(
     r"\s*(?:files?|extension|format|archives?|scripts?|folder|director(?:y|ies)|install)\b", re.IGNORECASE
 )
@@ -61,7 +67,8 @@ class TldFinder:
         return tuple(sorted(chain(self._dotted(text, masked), self._spelled(text)), key=lambda tld: tld.start))
 
     def _dotted(self, text: str, masked: Mask) -> Iterator[FoundEntity]:
-        of_the_trade = _CUE.search(text) is not None
+        trade = _CUE.search(text)
+        of_the_trade = trade.group() if trade else None
         for match in _DOTTED.finditer(text):
             start, end = match.span()
             label = match.group("label").casefold()
@@ -72,42 +79,51 @@ class TldFinder:
             if hit is not None and hit[0] < start and not _LIST_BEFORE.search(before):
                 continue
             tld = self._by_label.get(label)
-            if tld is None and label.endswith("s") and label[:-1] in self._by_label:
+            if tld is None and len(label) > _SHORTEST and label.endswith("s") and label[:-1] in self._by_label:
                 label, tld, end = label[:-1], self._by_label[label[:-1]], end - 1  # ".coms"
-            if not _is_meant(text, start, end, label, tld, of_the_trade=of_the_trade):
+            meant = _meant_by(text, start, end, label, tld, of_the_trade=of_the_trade)
+            if meant is None:
                 continue
             if tld is not None:
-                yield FoundEntity(start, end, self._ref(tld), rule="tld:catalogue")
+                yield FoundEntity(start, end, self._ref(tld), rule=rule_line("tld:catalogue", label, **meant))
             else:
-                yield FoundEntity(start, end, _unknown(label), rule="tld:discovered")
+                yield FoundEntity(start, end, _unknown(label), rule=rule_line("tld:discovered", label, **meant))
 
     def _spelled(self, text: str) -> Iterator[FoundEntity]:
         """ "dot com": the TLD only with the trade's words at hand; the "dot com bubble" is another thing."""
         for match in _SPELLED.finditer(text):
             tld = self._by_label.get(match.group("label").casefold())
             near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-            if tld is not None and _STRONG_CUE.search(near) and not _NOT_SPELLED.match(text, match.end()):
-                yield FoundEntity(match.start(), match.end(), self._ref(tld), rule="tld:spelled")
+            cue = _STRONG_CUE.search(near)
+            if tld is not None and cue is not None and not _NOT_SPELLED.match(text, match.end()):
+                rule = rule_line("tld:spelled", match.group(), cue=cue.group())
+                yield FoundEntity(match.start(), match.end(), self._ref(tld), rule=rule)
 
 
-def _is_meant(text: str, start: int, end: int, label: str, tld: Tld | None, *, of_the_trade: bool) -> bool:
+def _meant_by(
+    text: str, start: int, end: int, label: str, tld: Tld | None, *, of_the_trade: str | None
+) -> Mapping[str, str] | None:
+    """What says that the dotted word is the TLD: a fact for its rule, or None where it is something else."""
     after = text[end : end + 40]
-    near = text[max(0, start - _NEAR) : end + _NEAR]
-    if _FILE_CONTEXT.match(after) and not _STRONG_CUE.search(near):
-        return False
+    strong = _STRONG_CUE.search(text[max(0, start - _NEAR) : end + _NEAR])
+    near = {"cue": strong.group()} if strong else None
+    if _FILE_CONTEXT.match(after) and near is None:
+        return None
     if label == "net":
         if _NET_CONTEXT.match(after) or _FORMER.search(text[max(0, start - 12) : start]):
-            return False
-        return text[start:end] == ".net" or bool(_STRONG_CUE.search(near))
+            return None
+        return {"lower_case": ""} if text[start:end] == ".net" else near
     if tld is None:
         # An unknown label must be named as a string of the trade, and not be an ordinary sentence's missing space.
-        return len(label) >= 2 and label.isascii() and bool(_tight_cue(text, start, end))
+        return _tight_cue(text, start, end) if len(label) >= 2 and label.isascii() else None
     if label in _NOT_TLDS or text[start + 1 : end].isupper():
-        return bool(_STRONG_CUE.search(near))
-    return of_the_trade or _stands_in_list(text, start, end)
+        return near
+    if of_the_trade is not None:
+        return near or {"trade": of_the_trade}
+    return {"listed": ""} if _stands_in_list(text, start, end) else None
 
 
-def _tight_cue(text: str, start: int, end: int) -> bool:
+def _tight_cue(text: str, start: int, end: int) -> Mapping[str, str] | None:
     after = re.match(
         r"\s*(?:[gc]c?TLDs?|TLD|top[- ]level|registry|domains?|string|name\s?space|sunrise|landrush|extension|applica)",
         text[end : end + 30],
@@ -119,7 +135,9 @@ def _tight_cue(text: str, start: int, end: int) -> bool:
         text[max(0, start - 50) : start],
         re.IGNORECASE,
     )
-    return bool(after or before) or _stands_in_list(text, start, end)
+    if beside := after or before:
+        return {"cue": beside.group().strip(" \"'“‘")}
+    return {"listed": ""} if _stands_in_list(text, start, end) else None
 
 
 def _stands_in_list(text: str, start: int, end: int) -> bool:

@@ -51,39 +51,67 @@ _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
 _MONTHS_LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _YEAR_BASE = re.compile(rf"(?P<base>{_YEAR})(?:[ -]?(?P<r>R[2-4]))?(?![\w]|[.,]\d|-\d)")
+# "Windows Server, version 1709", "version 20H2"
+_HALF_YEAR = re.compile(r"(?P<base>1[5-9]0\d|\d\dH[12])(?P<r>)(?!\w|[.,]\d)")
 _NUMBER_BASE = re.compile(
     r"""(?P<base>
         \d{1,4}(?:\.\d{1,7}){1,5}(?:\.[xX])?        # 11.102, 15.2.1748.49
         | \d{1,3}\.[xX]                              # 8.x
-        | \d{1,3}(?=[a-z]\d?\b|\b|R\d|u\d)           # 12, 11g
+        | \d{1,3}(?=[a-z]\d?\b|\b|R\d|u\d|alpha|beta|rc|RC)  # 12, 11g, 17beta1
     )
     (?P<suffix>
-        (?:[a-z]{1,2}\d{1,3}(?:[a-z]\d?)?|[a-z])?    # 1.0.1g, 9.8p1, 11g, 8u401
+        (?:alpha|Alpha|beta|Beta|rc|RC|preview|dev|pre)\d{0,3}  # 8.3.0RC4
+        | r\d{3,7}                                    # 3.2.8r64453
+        | (?:[a-z]{1,2}\d{1,3}(?:[a-z]\d?)?|[a-z])?  # 1.0.1g, 9.8p1, 11g, 8u401
     )
     (?:[ -]?(?P<r>R[2-4]))?
-    (?![\w%]|[.]\d|,\d{3}|/\d)""",
+    (?![\w%]|[.]\d|,\d{3})""",
     re.VERBOSE,
 )
-_STAGE_SUFFIX = re.compile(r"(?P<head>\d)(?P<stage>rc|alpha|beta|a|b|preview|dev|pre)(?P<n>\d*)$")
+_STAGE_SUFFIX = re.compile(r"(?P<head>\d)(?P<stage>rc|alpha|beta|a|b|preview|dev|pre)(?P<n>\d*)$", re.IGNORECASE)
+# What a vendor or packager puts behind a dotted number: "14.0-RELEASE-p4", "9.18.24-S1", "8.2-1".
+_BUILD = re.compile(
+    r"(?:-(?:RELEASE|STABLE|CURRENT))?(?:-(?P<patch>p\d{1,3}|S\d|R\d{3,6})|-(?P<revision>\d{1,3}))?(?![\w-]|\.\w)"
+)
+_ADDRESS = re.compile(r"(?:(?:1\d\d|2[0-4]\d|25[0-5])(?:\.\d{1,3}){3}|(?:10\.0\.0|127\.0\.\d)\.\d{1,3})$")
+_DAY = re.compile(r"(?:1[3-9]|2\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d$")  # 31.12.2010
+# "2-factor" counts, "9-based" and "12-beta" do not.
+_COMPOUND = re.compile(
+    r"-(?!(?:based|compatible|era|like|only|style|powered|ready|series|related|specific|derived|capable|certified|native"
+    r"|alpha|beta|rc|preview|dev|pre|stable|release|to|and|or)\b)[a-z]{2,}"
+)
+_SLASHED = re.compile(r"/(?P<next>\d+)(?P<more>[./]\d)?")
 _GAP = re.compile(r"[®™]?(?: {1,2}|-|\n(?!\n))?")
 _MARK = re.compile(r"(?:,[ ])?(?:[Vv]ersions?|[Vv]er\.?|[Rr]eleases?|[Rr]el\.?)[ ]{1,2}[Vv]?|[Vv]\.?[ ]?(?=\d)")
 _ARTICLED = re.compile(r"(?:Server|Servers|Edition|server)[ ]{1,2}(?=(?:[Vv]ersion[ ])?\d)")
 
-# What follows a bare whole number that is an amount, a time or a place in a list, not a version.
+# What follows a number that is a share, a price, a size or a time, not a version.
+_MEASURE = r"""[ -]?(?:
+        %|°|percent|per[ ]cent|[x×]\b|am\b|pm\b|a\.m|p\.m
+        |(?:[KMGTP]i?B\b|[KMG]bps|[KMG]Hz|[km]?bits?\b|bytes?\b|dollars?|euros?|cents|USD|EUR|GBP)\b
+        |(?:hundred|thousand|million|billion|trillion|dozen|k|times|fold|percentage
+        |(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?
+        |(?:a|per|each)[ ](?:month|year|day|hour|user|seat|server))\b
+    )"""
+# What follows a bare whole number that counts something, or is a place in a list.
+_COUNTED = r"""[ -]?(?:
+        st\b|nd\b|rd\b|th\b|:\d|/(?:tcp|udp|mo|month|year|user|day)\b
+        |(?:cores?|v?cpus?|more|other|others|new|old|different|various
+        |users?|customers?|clients?|people|members?|companies|countries|servers?|sites?|websites?|domains?|machines?|nodes?
+        |accounts?|installs?|installations|downloads?|instances?|licen[cs]es?|seats?|boxes|plugins?|themes?|languages?
+        |containers?|VMs|hosts|mailboxes|messages|e?-?mails|requests|connections|queries|databases|tables|extensions
+        |features?|bugs?|fixes|issues?|vulnerabilit\w+|reasons?|ways?|steps?|tips?|things?|options?|types?|kinds?
+        |locations?|regions?|data[ ]?cent(?:er|re)s?|offices?|employees|developers|engineers|admins|administrators
+        |partners|vendors|providers|hosters|resellers|products|modules|commands|examples|tutorials|projects|points?
+        |or[ ]more|out[ ]of|of[ ](?:the|its|their|our|\d)|to[ ]\d+[ ](?:people|users|days|hours))\b
+    )"""
+_CALENDAR = rf"[ -]?(?:{_MONTHS_LONG}|{_MONTH})\b"
+_MEASURED = re.compile(_MEASURE, re.VERBOSE)
 _NO_VERSION_AFTER = re.compile(
-    rf"""[ -]?(?:
-        %|°|percent|per[ ]cent|st\b|nd\b|rd\b|th\b|x\b|×|am\b|pm\b|a\.m|p\.m|:\d|
-        (?:hundred|thousand|million|billion|trillion|dozen|k\b|[KMGTP]i?B\b|[KMG]bps|[KMG]Hz|bits?\b|bytes?\b|cores?\b|v?cpus?\b|
-        seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|times?|times|more|other|others|new|old|different|various|
-        users?|customers?|clients?|people|members?|companies|countries|servers?|sites?|websites?|domains?|machines?|nodes?|
-        accounts?|installs?|installations|downloads?|instances?|licen[cs]es?|seats?|boxes|plugins?|themes?|languages?|
-        features?|bugs?|fixes|issues?|vulnerabilit\w+|reasons?|ways?|steps?|tips?|things?|options?|types?|kinds?|
-        percentage|points?|dollars?|euros?|USD|EUR|GBP|locations?|regions?|data[ ]?cent(?:er|re)s?|offices?|employees|
-        or[ ]more|of[ ](?:the|its|their|our|\d)|out[ ]of|to[ ]\d+[ ](?:people|users|days|hours))\b
-        | (?:{_MONTHS_LONG}|{_MONTH})\b
-    )""",
+    rf"(?:[ ]?(?:to|or|-|–)[ ]?\d+)?(?:{_MEASURE}|{_COUNTED}|{_CALENDAR})",
     re.VERBOSE,
 )
+_NO_VERSION_EVEN_IF_MARKED = re.compile(rf"{_MEASURE}|{_CALENDAR}", re.VERBOSE)  # "version 2 years ago"
 
 _JOIN = re.compile(r"(?:[ ]?\(|[ ](?:with|plus|at|on)[ ]|[ ]?\+[ ]?|[ ]{1,2}|\n(?!\n)|,[ ]|-)?(?:the[ ])?")
 _UPDATE = re.compile(
@@ -96,8 +124,9 @@ _UPDATE = re.compile(
     | (?P<hu>(?:{_MONTH})\d\dHU(?:v\d)?)
     | (?:[Ss]ecurity[ ][Uu]pdate|SU)[ -]?(?P<sun>\d{{1,2}})
     | (?P<fp>(?:[Ff]eature[ ][Pp]ack|FP)[ -]?)(?P<fp_n>\d{{1,2}})
-    | (?P<mr>(?:[Mm]aintenance[ ][Rr]elease|[Mm]aintenance[ ][Uu]pdate|MR|MU)[ -]?)(?P<mr_n>\d{{1,2}})
-    | (?P<up>[Uu]pdate[ ]|U)(?P<up_n>\d{{1,3}}(?:[a-z]\d?)?)
+    | (?P<mr>(?:[Mm]aintenance[ ][Rr]elease|[Mm]aintenance[ ][Uu]pdate|MR)[ -]?)(?P<mr_n>\d{{1,2}})
+    | (?P<up>(?:[Mm]icro-?[ ]?)?[Uu]pdate[ ]\#?|MU[ -]?\#?|U)(?P<up_n>\d{{1,3}}(?:[a-z]\d?)?)
+    | (?:[Vv]ersion[ ])?(?P<half>\d\dH[12])
     | (?P<pa>(?:[Pp]atch|[Pp]atch[ ][Ll]evel|[Hh]otfix)[ ]\#?)(?P<pa_n>\d{{1,3}})
     )(?!\w|\.\d)""",
     re.VERBOSE,
@@ -116,7 +145,7 @@ _STAGE = re.compile(
     r"""(?:[ ]{1,2}|-|[ ]?\()(?:[Pp]ublic[ ]|[Oo]pen[ ]|[Cc]losed[ ])?
     (?P<stage>RTM|GA|CTP|RC|EAP|[Aa]lpha|ALPHA|[Bb]eta|BETA|[Rr]elease[ ][Cc]andidate|[Rr]elease-candidate
     |[Cc]ommunity[ ]Technology[ ]Preview|[Tt]ech(?:nical|nology)?[ ][Pp]review
-    |Customer[ ]Preview|Preview|[Mm]ilestone|rc)
+    |Customer[ ]Preview|Preview|[Mm]ilestone|rc|(?<=-)(?:dev|pre|nightly|SNAPSHOT|RELEASE|STABLE|CURRENT))
     (?:[ .-]?(?P<n>\d{1,2}))?(?![\w]|\.\d)""",
     re.VERBOSE,
 )
@@ -128,7 +157,7 @@ _EDITION = re.compile(
     re.VERBOSE,
 )
 _AND = re.compile(
-    r"(?:\s?/\s?|,[ ]|[ ](?:and|or|to|through|until|&|–|-|vs\.?|versus)[ ]|,[ ](?:and|or)[ ]|\s?[–—-]\s?)(?:also[ ])?"
+    r"(?:\s?/\s?|,[ ](?:and|or)[ ]|,[ ]|[ ](?:and|or|to|through|until|&|–|-|vs\.?|versus)[ ]|\s?[–—-]\s?)(?:also[ ])?"
 )
 
 
@@ -143,7 +172,8 @@ def read_version(text: str, at: int, style: VersionStyle, *, glued: bool = False
         gap = _GAP.match(text, position)
         position = gap.end() if gap else position
         hyphen = text[at:position].endswith("-")
-        if position == at and not (style == "number" and re.match(r"v?\d+\.\d", text[at : at + 8])):
+        called = text.startswith(", ", at) and _MARK.match(text, at)
+        if position == at and not called and not (style == "number" and re.match(r"v?\d+\.\d", text[at : at + 8])):
             return None
     else:
         hyphen = False
@@ -204,8 +234,8 @@ def read_coordinated(text: str, version: Version, style: VersionStyle) -> tuple[
         mark = _MARK.match(text, position)
         if mark is not None:
             position = mark.end()
-        follower = _read_base(text, position, style, marked=mark is not None or current.marked)
         tight = text[current.end : joint.end()].strip()
+        follower = _read_base(text, position, style, marked=mark is not None or current.marked or tight == "/")
         if follower is not None and _alike(current.base, follower.base, tight):
             follower = finish_version(text, replace(follower, marked=mark is not None))
         elif current.updates:
@@ -220,6 +250,18 @@ def read_coordinated(text: str, version: Version, style: VersionStyle) -> tuple[
         current = follower
 
 
+def joint_end(text: str, at: int) -> int | None:
+    """Where the joint of a list ends that begins at `at` ("/", ", ", " and "), None without one."""
+    joint = _AND.match(text, at)
+    return joint.end() if joint else None
+
+
+def read_member(text: str, at: int, style: VersionStyle) -> Version | None:
+    """The version that begins at `at`, behind the joint of a list."""
+    version = _read_base(text, at, style, marked=text[at - 1 : at] == "/")
+    return finish_version(text, version) if version else None
+
+
 def read_updates(text: str, at: int) -> Version | None:
     """Service packs and updates that begin at `at`, as a version without a base."""
     return _read_updates(text, at, "", required_gap=False)
@@ -227,9 +269,9 @@ def read_updates(text: str, at: int) -> Version | None:
 
 def _read_base(text: str, at: int, style: VersionStyle, *, marked: bool) -> Version | None:
     if style == "year":
-        year = _YEAR_BASE.match(text, at)
+        year = _YEAR_BASE.match(text, at) or (_HALF_YEAR.match(text, at) if marked else None)
         if year:
-            base = year.group("base") + (f" {year.group('r')}" if year.group("r") else "")
+            base = " ".join(part for part in year.group("base", "r") if part)
             return Version(at, year.end(), base)
     number = _NUMBER_BASE.match(text, at)
     if number is None:
@@ -240,26 +282,51 @@ def _read_base(text: str, at: int, style: VersionStyle, *, marked: bool) -> Vers
         return None
     if whole and style in {"year", "name", "none"} and not marked:
         return None
-    if whole and not suffix and not number.group("r") and _NO_VERSION_AFTER.match(text, number.end()):
+    unlike = _NO_VERSION_EVEN_IF_MARKED if marked else _NO_VERSION_AFTER
+    if whole and not suffix and not number.group("r") and unlike.match(text, number.end()):
+        return None
+    if whole and not marked and _COMPOUND.match(text, number.end()):
         return None
     if whole and suffix in {"th", "st", "nd", "rd", "x", "k", "am", "pm", "m", "s", "h"}:
         return None
-    if not whole and re.match(r"(?:[ ]?(?:%|[KMGTP]i?B\b|[GM]Hz|million|billion|percent))", text[number.end() :][:9]):
+    if not whole and (_MEASURED.match(text, number.end()) or _ADDRESS.match(base) or _DAY.match(base)):
         return None
     if suffix == "x" and not whole:
         return None
+    if _is_fraction(base, _SLASHED.match(text, number.end())):
+        return None
     stage = ""
     pre = _STAGE_SUFFIX.search(base + suffix)
-    if pre and (len(pre.group("stage")) > 1):
+    if pre and len(pre.group("stage")) > 1:
         stage = f"{pre.group('stage')}{pre.group('n')}"
         suffix = ""
+    end = number.end()
+    build = None if whole or suffix else _BUILD.match(text, end)
+    if build is not None and _is_build(base, build):
+        end, suffix = build.end(), f"-{build.group('patch') or build.group('revision') or ''}".rstrip("-")
     base = re.sub(r"\.[xX]$", "", base)
     updates: tuple[str, ...] = ()
     java = re.fullmatch(r"u(\d{1,3}[a-z]?)", suffix)
     if java:
         suffix, updates = "", (f"Update {java.group(1)}",)
     full = base + suffix + (f" {number.group('r')}" if number.group("r") else "")
-    return Version(at, number.end(), full, updates=updates, stage=stage, flat=style == "year")
+    return Version(at, end, full, updates=updates, stage=stage, flat=style == "year")
+
+
+def _is_fraction(base: str, slash: re.Match[str] | None) -> bool:
+    """ "24/7", "3/4" and "9/11/2001" are no versions; "5.5/5.6" and "11/12" are two."""
+    if slash is None:
+        return False
+    if "." in base:
+        return (slash.group("more") or "").startswith("/")
+    first, second = int(base.partition(".")[0]), int(slash.group("next"))
+    return bool(slash.group("more")) or not 4 <= first < second or (first, second) == (9, 11)
+
+
+def _is_build(base: str, build: re.Match[str]) -> bool:
+    """The "-1" of "8.2-1", not the end of a range: "8.2-9" may be one, "8.2.4-9" hardly."""
+    revision = build.group("revision")
+    return revision is None or base.count(".") > 1 or int(revision) < int(base.split(".")[0])
 
 
 def _read_updates(text: str, at: int, base: str, *, required_gap: bool = True) -> Version | None:
@@ -320,6 +387,8 @@ def _update_name(match: re.Match[str]) -> str:
         return f"Feature Pack {match.group('fp_n')}"
     if match.group("mr_n"):
         return f"Maintenance Release {match.group('mr_n')}"
+    if match.group("half"):
+        return match.group("half")
     if match.group("up_n"):
         return f"Update {match.group('up_n')}"
     return f"Patch {match.group('pa_n')}"
@@ -358,7 +427,7 @@ def _shape(base: str) -> str:
 
 def _base_levels(base: str) -> tuple[str, ...]:
     """Outer versions of a dotted number: 8.0.36 is in 8.0, which is in 8. A leading 0 or 1 alone says nothing."""
-    dotted = re.fullmatch(r"(\d+(?:\.\d+)+)([a-z]+\d*)?", base)
+    dotted = re.fullmatch(r"(\d+(?:\.\d+)+)([a-z]+\d*|-[a-zA-Z]?\d+)?", base)
     if dotted is None:
         return (base,) if base else ()
     parts = dotted.group(1).split(".")

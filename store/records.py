@@ -191,7 +191,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class PostDetail:
-    """A post with everything known about it."""
+    """A post with everything known about it. `analysis_version` is what tagged it, None while nothing has."""
 
     summary: PostSummary
     html: str | None
@@ -203,6 +203,7 @@ class PostDetail:
     timexes: tuple[TimexRecord, ...]
     event_mentions: tuple[EventMentionRecord, ...]
     revisions: tuple[Revision, ...]
+    analysis_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,4 +202,5 @@ def get_post(session: Session, public_id: str) -> PostDetail | None:
             for row in _event_mentions(session, [post.id])
         ),
         revisions=tuple(RevisionRecord(row.title, row.text, row.replaced_at) for row in revisions),
+        analysis_version=post.analysis_version,
     )

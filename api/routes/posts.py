@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from api.answers import NOT_FOUND, NOT_MODIFIED, PROBLEMS, answer, next_page
 from api.context import Hostwire
 from api.errors import NotFoundError
-from api.parameters import Nothing, PathId, SearchFilter
-from api.schemas import FacetValueOut, PostDetailOut, PostOut, PostPage
+from api.parameters import PathId, PostView, SearchFilter
+from api.schemas import ExplainedPostOut, FacetValueOut, PostDetailOut, PostOut, PostPage
 from store.facets import facets
 from store.search import search_posts
 from store.views import get_post
@@ -30,11 +30,21 @@ def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Res
     return answer(request, listed, following=following)
 
 
-@router.get("/posts/{post_id}", response_model=PostDetailOut, responses={**NOT_FOUND, **NOT_MODIFIED})
-def show_post(request: Request, hostwire: Hostwire, post_id: PathId, _: Nothing) -> Response:
-    """One post whole: clean HTML, text, mentions, timexes, event mentions and revisions."""
+@router.get(
+    "/posts/{post_id}", response_model=PostDetailOut | ExplainedPostOut, responses={**NOT_FOUND, **NOT_MODIFIED}
+)
+def show_post(request: Request, hostwire: Hostwire, post_id: PathId, view: PostView) -> Response:
+    """One post whole: clean HTML, text, mentions, timexes, event mentions and revisions.
+
+    With `explain=1` its tags say why they are there. They are then those that its text gets now, which differ from the
+    stored ones where the catalogue, the model or the code have changed since: `explain.analysis_version` tells.
+    """
     with hostwire.database.read() as session:
         post = get_post(session, post_id)
     if post is None:
         raise NotFoundError(f"there is no post {post_id}")
-    return answer(request, PostDetailOut.from_detail(post))
+    shown = PostDetailOut.from_detail(post)
+    if view.explain == "1":
+        tags = hostwire.explain(post.summary.title, post.text, post.summary.published)
+        shown = ExplainedPostOut.of(shown, tags, post.analysis_version)
+    return answer(request, shown)

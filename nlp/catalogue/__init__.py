@@ -1,7 +1,18 @@
 """The trade's names as data: TOML files, their loader and their checker."""
 
-from nlp.catalogue.checks import check_catalogue
-from nlp.catalogue.loader import load_catalogue
-from nlp.catalogue.model import Catalogue, Organization, ProductFamily, Tld
+from nlp.catalogue.checks import Problem, check_catalogue, find_problems
+from nlp.catalogue.loader import load_catalogue, survey_catalogue
+from nlp.catalogue.model import Catalogue, Organization, Origin, ProductFamily, Tld
 
-__all__ = ["Catalogue", "Organization", "ProductFamily", "Tld", "check_catalogue", "load_catalogue"]
+__all__ = [
+    "Catalogue",
+    "Organization",
+    "Origin",
+    "Problem",
+    "ProductFamily",
+    "Tld",
+    "check_catalogue",
+    "find_problems",
+    "load_catalogue",
+    "survey_catalogue",
+]

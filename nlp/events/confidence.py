@@ -14,21 +14,13 @@ from math import exp
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for a statement. `own`: its sentence names whom it happens to; `about`: the post is about that;
-    `object`: the trigger's object is that; `opens`: the sentence opens a paragraph; `acts`: whom it happens to stands
-    right before the trigger; `crowded`: the post's other statements of this type are many.
-    """
+    """What speaks for a statement."""
 
-    sure: bool
-    own: bool
-    titled: bool
     lead: bool
-    opens: bool
+    opens: bool  # the sentence opens a paragraph
     dated: bool
-    about: bool
-    object: bool
-    acts: bool
-    first_choice: bool  # the subject is of the kind that such events happen to first
+    acts: bool  # whom it happens to stands right before the trigger
+    first_choice: bool  # and is of the kind that such events happen to first
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,22 +28,17 @@ class Signs:
         return tuple(field.name for field in fields(self) if getattr(self, field.name))
 
 
-BIAS = -0.50
+BIAS = 0.50
 WEIGHTS: Mapping[str, float] = {
-    "sure": 0.80,
-    "own": -0.32,
-    "titled": 0.38,
-    "lead": 0.27,
-    "opens": 0.85,
-    "dated": 0.60,
-    "about": 0.18,
-    "object": 0.16,
-    "acts": 0.80,
-    "first_choice": 1.03,
+    "lead": 0.57,
+    "opens": 0.42,
+    "dated": 0.26,
+    "acts": 0.68,
+    "first_choice": 1.09,
 }
 
 
-LEAST = 0.72
+LEAST = 0.6
 """Statements that are less sure are not told: more of them are wrong than right."""
 
 

@@ -31,7 +31,7 @@ from nlp.rules import rule_line
 
 MOST_STATEMENTS = 400  # of events that are read in one post: they are compared with each other
 LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
-_NEXT = 12  # characters between a trigger and what is its subject or object
+_NEXT = 12  # characters between a trigger and what acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +138,10 @@ def _statement(
         return None
     rank = rank_of(kind, post.kinds[subjects[0]])
     named = [entity for entity in sentence.entities if entity.entity.slug in subjects]
-    concerned = set(subjects).union(*(post.kin.get(slug, frozenset()) for slug in subjects))
     signs = Signs(
-        sure=trigger.sure,
-        own=own,
-        titled=sentence.in_title,
         lead=sentence.lead,
         opens=sentence.opens,
         dated=timex is not None,
-        about=bool(concerned & post.about),
-        object=any(0 <= entity.start - sentence.start - end <= _NEXT for entity in named),
         acts=any(0 <= start - (entity.end - sentence.start) <= _NEXT for entity in named),
         first_choice=rank == 0,
     )

@@ -16,8 +16,9 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from api.app import ApiConfig, create_app
-from api.context import Discover
+from api.context import Discover, Explain
 from api.errors import NothingToCrawlError
+from api.schemas import ExplainedTags
 from hostwire.server import listen
 from nlp.annotations import EventType
 from store.database import Database
@@ -51,6 +52,14 @@ def echo_tag(posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def explain_nothing(title: str, text: str, published: datetime | None) -> ExplainedTags:
+    """Stands in for a tagger that finds nothing, so that what is answered is the route's own."""
+    return ExplainedTags(
+        products=[], organizations=[], tlds=[], events=[], mentions=[], timexes=[], event_mentions=[],
+        version="7/cafe/none", code_version="7", catalogue_version="cafe", model=None,
+    )  # fmt: skip
+
+
 def find_feed(url: str) -> SourceInput:
     """Stands in for discovery, which tests/ingest has for itself: a site's feed is at /feed."""
     if "nothing" in url:
@@ -60,11 +69,17 @@ def find_feed(url: str) -> SourceInput:
 
 @contextmanager
 def running(
-    database: Database, *, tag: Tag = echo_tag, discover: Discover = find_feed, **config: Any
+    database: Database,
+    *,
+    tag: Tag = echo_tag,
+    explain: Explain = explain_nothing,
+    discover: Discover = find_feed,
+    **config: Any,
 ) -> Iterator[httpx.Client]:
     """A client of the application over the database."""
     settings = ApiConfig(version="9.9", event_types=TYPES, **config)
-    with serving(create_app(settings, database, tag=tag, discover=discover, now=lambda: TODAY)) as client:
+    app = create_app(settings, database, tag=tag, explain=explain, discover=discover, now=lambda: TODAY)
+    with serving(app) as client:
         yield client
 
 

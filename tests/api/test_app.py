@@ -10,14 +10,15 @@ import pytest
 from api.app import ApiConfig, create_app
 from store.database import Database
 from store.sources import get_source, record_failure
-from tests.api.conftest import TODAY, TYPES, Service, echo_tag, fill, find_feed, running
+from tests.api.conftest import TODAY, TYPES, Service, echo_tag, explain_nothing, fill, find_feed, running
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def test_the_documentation_lists_every_route_and_no_other(sqlite_url: str) -> None:
     database = Database(sqlite_url)
-    app = create_app(ApiConfig(version="1"), database, tag=echo_tag, discover=find_feed, now=lambda: TODAY)
+    config = ApiConfig(version="1")
+    app = create_app(config, database, tag=echo_tag, explain=explain_nothing, discover=find_feed, now=lambda: TODAY)
     there = {
         f"{method} {path}"
         for path, methods in app.openapi()["paths"].items()

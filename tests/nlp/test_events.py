@@ -277,13 +277,13 @@ def test_a_weak_word_counts_in_the_title_alone(tagger: Tagger) -> None:
     assert events(tagger, "Updates for PHP 5.5: we look at them.", "On our servers") == ()
 
 
-def test_a_date_and_what_the_post_is_about_make_a_statement_surer(tagger: Tagger) -> None:
+def test_a_date_and_the_lead_make_a_statement_surer(tagger: Tagger) -> None:
     bare = the_event(tagger, f"{FAR} VMware has opened an office.", "Domains under .bike")
     dated = the_event(tagger, f"{FAR} VMware has opened an office on Monday.", "Domains under .bike")
-    about = the_event(tagger, f"{FAR} VMware has opened an office.", "News of VMware")
-    assert {bare.type, dated.type, about.type} == {"opening"}
+    leading = the_event(tagger, "VMware has opened an office.", "Domains under .bike")
+    assert {bare.type, dated.type, leading.type} == {"opening"}
     assert bare.confidence < dated.confidence
-    assert bare.confidence < about.confidence
+    assert bare.confidence < leading.confidence
 
 
 @pytest.mark.parametrize("kind", TYPES)

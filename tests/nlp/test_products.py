@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nlp.annotations import PostText
 from nlp.masking import find_masked
 from nlp.products import ProductFinder
-from tests.nlp.catalogues import small_catalogue
+from tests.nlp.catalogues import family, small_catalogue
 
 FINDER = ProductFinder(small_catalogue())
 EXCHANGE = "microsoft-exchange-server"
@@ -99,6 +101,17 @@ FOUND: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ],
     ),
     "an ambiguous name with a cue": ("Every mailbox moves to Exchange soon.", [(EXCHANGE, "Exchange")]),
+    "a number before a count that is said as a version elsewhere": (
+        "PHP 7 ends in May. Move PHP 7 sites now.",
+        [("php-7", "PHP 7"), ("php-7", "PHP 7")],
+    ),
+    "a number before a count": ("We have PHP 7 sites.", [("php", "PHP")]),
+    "a blank lost before it": (
+        "Rollup 1 forExchange Server 2010 SP1",
+        [(f"{EXCHANGE}-2010-sp1-update-rollup-1", "Rollup 1 forExchange Server 2010 SP1")],
+    ),
+    "its vendor's possessive instead of a cue": ("Amazon's S3 is down.", [("amazon-s3", "S3")]),
+    "its vendor's possessive before the rest of its name": ("VMware's ESXi 8.0", [("esxi-8-0", "ESXi 8.0")]),
     "an ambiguous name with a version": ("Moving to Exchange 2013.", [(f"{EXCHANGE}-2013", "Exchange 2013")]),
 }
 
@@ -146,6 +159,71 @@ def test_a_beta_is_a_mention_of_its_version() -> None:
     assert products("PHP 8.4 RC2 and PHP 8.4 beta 1") == [("php-8-4", "PHP 8.4 RC2"), ("php-8-4", "PHP 8.4 beta 1")]
 
 
+RICH = replace(
+    small_catalogue(),
+    products={
+        entry.slug: entry
+        for entry in (
+            family("windows", "Windows"),
+            family("windows-xp", "Windows XP", parent="windows"),
+            family("windows-vista", "Windows Vista", parent="windows", aliases=("Vista",)),
+            family("windows-server", "Windows Server", versions="year", aliases=("Windows 2000 Server",)),
+            replace(family("debian", "Debian"), codenames={"bookworm": "12", "Trixie": "13"}),
+            family("bind", "BIND", aliases=("BIND 9",), ambiguous=("BIND",), cues=("DNS",)),
+            family("route-53", "Amazon Route 53", aliases=("Route 53",), versions="none"),
+            family("system-center", "System Center", versions="year"),
+            family("system-center-vmm", "Virtual Machine Manager", acronyms=("VMM",), parent="system-center"),
+            family("virtual-server", "Microsoft Virtual Server", vendor="microsoft", versions="year"),
+            family("linux-kernel", "Linux kernel", aliases=("kernel",), ambiguous=("kernel",), cues=("Linux",)),
+        )
+    },
+)
+RICH_FINDER = ProductFinder(RICH)
+
+RELATED: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "a sibling after a slash": ("Windows 7/XP hosts", [("windows-7", "Windows 7"), ("windows-xp", "XP")]),
+    "numbers after a sibling": (
+        "Windows XP, Vista and 7",
+        [("windows-xp", "Windows XP"), ("windows-vista", "Vista"), ("windows-7", "7")],
+    ),
+    "servers after a client": (
+        "Windows XP/2003 hosts",
+        [("windows-xp", "Windows XP"), ("windows-server-2003", "2003")],
+    ),
+    "no sibling behind the joint": ("Windows XP and Friends", [("windows-xp", "Windows XP")]),
+    "a count behind the joint": ("Windows XP and 7 servers", [("windows-xp", "Windows XP")]),
+    "a code name": ("Debian Bookworm came", [("debian-12", "Debian Bookworm")]),
+    "a code name in quotes": ('Debian "trixie" comes', [("debian-13", 'Debian "trixie"')]),
+    "another word behind": ("Debian developers met", [("debian", "Debian")]),
+    "a name that ends with a version": ("BIND 9 is here", [("bind-9", "BIND 9")]),
+    "a name that a longer version follows": ("BIND 9.18.24 is here", [("bind-9-18-24", "BIND 9.18.24")]),
+    "a number that is no version": ("Route 53 is here", [("route-53", "Route 53")]),
+    "a part behind the whole": (
+        "System Center VMM 2008 R2",
+        [("system-center-vmm-2008", "System Center VMM 2008")],
+    ),
+    "a possessive inside the name": ("Microsoft's Virtual Server", [("virtual-server", "Virtual Server")]),
+    "a name that lacks its vendor": ("The Virtual Server is up.", []),
+    "a name in small letters with a version": ("on kernel 2.6.32", [("linux-kernel-2-6-32", "kernel 2.6.32")]),
+    "a version before a name in small letters": ("the 2.6.32 kernel", [("linux-kernel-2-6-32", "2.6.32 kernel")]),
+    "a name in small letters alone": ("The Linux admin builds a kernel.", []),
+}
+
+
+@pytest.mark.parametrize("case", RELATED)
+def test_finds_by_what_is_related(case: str) -> None:
+    text, expected = RELATED[case]
+    document = PostText("", text).document
+    found = RICH_FINDER.find(document, 0, find_masked(document))
+    assert [(mention.entity.slug, document[mention.start : mention.end]) for mention in found] == expected
+
+
+def test_one_version_may_have_a_name_of_its_own() -> None:
+    document = PostText("", "Windows 2000 SP4, Windows 2000 Server and Windows Server 2003").document
+    names = [found.entity.name for found in RICH_FINDER.find(document, 0, find_masked(document))]
+    assert names == ["Windows 2000 Server SP4", "Windows 2000 Server", "Windows Server 2003"]
+
+
 UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
     "a launch": (
         "Brambleworks launches Quillvisor 1.0",
@@ -155,7 +233,27 @@ UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
     "an apposition": ("", "They sell Tidepanel, a control panel for resellers.", {"tidepanel"}),
     "a headline": ("Released: Mailgrove 4.2", "Mailgrove 4.2 fixes two bugs.", {"mailgrove-4-2"}),
     "a noun beside it": ("", "Install the Cachewren plugin on every site.", {"cachewren"}),
+    "a list of known ones": ("", "It runs nginx, Tidepanel, and PHP.", {"nginx", "tidepanel", "php"}),
+    "its maker's name and a list": ("", "Use Oracle Tidepanel or nginx.", {"oracle-tidepanel", "nginx"}),
+    "its short form": (
+        "",
+        "They sell Hosted Ticket Desk (HTD), a support platform. HTD is free.",
+        {"hosted-ticket-desk"},
+    ),
+    "its former name is known": ("", "Its virtualization platform Tidepanel (formerly WHMCS) grows.", {"whmcs"}),
+    "a year, and an ending of products": ("", "We installed Quillmail Server 2010 there.", {"quillmail-server-2010"}),
 }
+
+NOT_ENOUGH: dict[str, str] = {
+    "a list of companies that are products as well": "Our sponsors are Ferrowick, MySQL and Tucows.",
+    "its team": "The Tidepanel team likes it. The Tidepanel community, a platform, grows.",
+    "a maker and a place": "We asked Oracle Japan or nginx.",
+}
+
+
+@pytest.mark.parametrize("case", NOT_ENOUGH)
+def test_discovers_nothing(case: str) -> None:
+    assert {slug for slug, _ in products(NOT_ENOUGH[case])} <= {"mysql", "nginx"}
 
 
 @pytest.mark.parametrize("case", UNKNOWN)
