@@ -63,7 +63,7 @@ def explain_salience(entity: TaggedEntity) -> Explanation:
     """Why the post is about it, or why not."""
     rule = read_rule(entity.rule)
     times = rule.facts.get("mentions", "")
-    signs = [_SIGNS.get(sign, sign.replace("_", " ")) for sign in rule.facts.get("signs", "").split("+") if sign]
+    signs = [SIGNS.get(sign, sign.replace("_", " ")) for sign in rule.facts.get("signs", "").split("+") if sign]
     said = f"{_listed([*signs, 'it is named once' if times == '1' else f'it is named {times} times'])}"
     likely = f"with that it is so with a probability of {rule.facts.get('probability')}"
     likely += f", and {rule.facts.get('needed')} is needed"
@@ -193,13 +193,11 @@ _SAYS_OF_SALIENCE = {
     "salience:places": "it stands where a post says what it is about",
     "salience:aside": "the post names it in passing",
 }
-_SIGNS = {
+SIGNS = {
     "titled": "the title names it",
     "in_lead": "the first sentences name it",
     "repeated": "the text names it again",
     "frequent": "the text names it often",
-    "few": "the post names few of its kind",
-    "many": "the post names many of its kind",
     "update_of_titled": "the title names what it is an update of",
     "subject": "an event happens to it first of all",
     "second": "it has its part in an event",
@@ -214,6 +212,7 @@ _SIGNS = {
     "source": "it is a publication",
     "authority": "it is an authority",
 }
+"""What speaks for or against a post's being about an entity."""
 _MODIFIERS = {
     "clock": "the hour beside it was read with it",
     "daytime": "the part of the day beside it was read with it",

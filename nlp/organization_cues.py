@@ -240,7 +240,10 @@ def _judge(text: str, run: Run, last_names: frozenset[str], title_end: int) -> I
     if _institution_start().match(name):
         yield Candidate(run.start, run.end, name, 2, "institution")
     elif (ending := _institution_end().search(name)) and not person:
-        yield Candidate(run.start, run.end, name, _institution_strength(name, ending), "institution")
+        strength = _institution_strength(name, ending)
+        if strength > 1 and name.casefold() in text:
+            strength = 1  # the text also writes it small: "certificate authority"
+        yield Candidate(run.start, run.end, name, strength, "institution")
     elif _WEBSITE_AFTER.match(after):
         yield Candidate(run.start, run.end, name, 2, "website")
     elif person:

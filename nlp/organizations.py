@@ -229,7 +229,16 @@ class OrganizationFinder:
                 )
                 _drop_inner_products(reading, candidate.start, candidate.end)
                 end = with_legal_form(reading.text, candidate.end)
-                reading.add(candidate.start, end, _unknown(candidate.text), rule_line("organization:discovered", why))
+                reading.add(
+                    candidate.start, end, self._named(candidate.text), rule_line("organization:discovered", why)
+                )
+
+    def _named(self, name: str) -> EntityRef:
+        """The catalogue's organization of that name, which its cues did not show to be meant, else an unknown one."""
+        words = read_words(name)
+        hits = [hit for hit in self._index.at(words, 0) if hit.last == len(words.words) - 1 and hit.name == name]
+        slugs = {hit.payload.organization.slug for hit in hits}
+        return organization_ref(hits[0].payload.organization) if len(slugs) == 1 else _unknown(name)
 
     def _is_open(self, reading: _Reading, candidate: Candidate) -> bool:
         name, folded = candidate.text, candidate.text.casefold()
@@ -283,7 +292,8 @@ class OrganizationFinder:
 def _rule_of(hit: Hit[_Entry], confirmed: Mapping[str, str]) -> str:
     """By which of the organization's names it was found, and what spoke for one that could be something else."""
     organization, needs = hit.payload.organization, hit.payload.needs
-    sort = "name" if hit.name == organization.name else "acronym" if needs == "case" else "alias"
+    plain = "alias" if hit.name in organization.aliases else "acronym"
+    sort = "name" if hit.name == organization.name else plain
     return rule_line(f"organization:{sort}", hit.name, **(confirmed if needs == "cue" else {}))
 
 

@@ -20,6 +20,8 @@ def looks_back(sentence: Sentence, start: int, end: int) -> bool:
     """Does an undated statement in the text tell of something before the post's own news?"""
     if sentence.in_title:
         return False
+    if not sentence.lead and not sentence.opens and not _FINITE.search(sentence.text, start, end):
+        return True  # a noun alone, far down: "lower cost", "outages", "vulnerabilities" are spoken of in general
     recent = not sentence.lead and _BEFORE_NOW.search(sentence.text, max(0, start - 30), end) is not None
     return recent or _WAS.match(sentence.text, start) is not None
 
@@ -32,6 +34,12 @@ def is_past_plan(sentence: Sentence, start: int, timex: FoundTimex, anchor: date
 
 _PLAN = re.compile(
     r"(?:scheduled|slated|due|expected|planned|set|plans?|will|should|would|intends?|aims?|hopes?)\b", re.IGNORECASE
+)
+_FINITE = re.compile(
+    r"\b(?:[a-z]+ed|is|are|was|were|has|have|had|will|would|should|shall|gets?|got|goes|go|went|takes?|took|bought|buys|sold|sells|puts?|shuts?"
+    r"|began|begins?|starts?|ends?|stops?|left|leaves|lost|hits?|broke|names|joins|opens|raises|cuts|drops|falls|fell|rose|rises|launches|releases"
+    r"|unveils|ships|introduces|acquires|merges|appoints|retires|renames|kills|pays|paid|wins|won|meets|stole|partners|teams|signs|chose)\b",
+    re.IGNORECASE,
 )
 _BEFORE_NOW = re.compile(r"\b(?:recently|previously|already|earlier|formerly)\b", re.IGNORECASE)
 """What tells, far down in a post and without a date, of something that is not its news."""

@@ -21,11 +21,11 @@ from nlp.events.dates import (
     without_limit,
 )
 from nlp.events.editions import FINAL, FIXES, PATCH_LEVEL, is_port, is_staged, titled_as, with_neighbours
-from nlp.events.kinds import EventKind
+from nlp.events.kinds import OF_PARTIES, EventKind
 from nlp.events.merging import merged
 from nlp.events.reading import Kin, Sentence, Span, Statement, clause_of, gap_to, read_sentences
 from nlp.events.status import states_nothing, status_of
-from nlp.events.subjects import rank_of, subjects_of
+from nlp.events.subjects import REACH_BACK, rank_of, subjects_of
 from nlp.events.triggers import TRIGGERS, Trigger, triggers_in
 from nlp.rules import rule_line
 
@@ -100,7 +100,11 @@ def find_statements(
     )
     said: list[Statement] = []
     for sentence in split:
-        if len(sentence.text) <= LONGEST_SENTENCE and not states_nothing(sentence.text):
+        # Nobody named so near means nobody whom something could happen to, and reading is spared.
+        near = split[max(0, sentence.index - REACH_BACK) : sentence.index + 1]
+        if len(sentence.text) > LONGEST_SENTENCE or not any(one.entities for one in near):
+            continue
+        if not states_nothing(sentence.text):
             said += _statements(post, sentence)
         if len(said) > MOST_STATEMENTS:
             break
@@ -136,6 +140,8 @@ def _statement(
         return None
     if timex is not None and is_past_plan(sentence, start, timex, post.anchor):
         return None
+    if kind.type in OF_PARTIES and _names_nobody(sentence, end):
+        return None
     rank = rank_of(kind, post.kinds[subjects[0]])
     named = [entity for entity in sentence.entities if entity.entity.slug in subjects]
     signs = Signs(
@@ -156,6 +162,12 @@ def _statement(
         _rule(sentence, trigger, timex, own=own),
     )
     return Statement(event, sentence.index, timex is not None, sentence.in_title, rank, signs)
+
+
+def _names_nobody(sentence: Sentence, end: int) -> bool:
+    """Is a name that follows at once no company's: "joins Sarah Heil"?"""
+    after = sentence.text[end : end + 2].lstrip()
+    return after[:1].isupper() and not any(0 <= e.start - sentence.start - end <= 1 for e in sentence.entities)
 
 
 def _type_of(

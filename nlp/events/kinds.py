@@ -30,7 +30,7 @@ _PARTS = (
 _STAGE = r"(?:betas?|alphas?|previews?|release candidates?|RC ?\d?|CTP|technology preview|early access)"
 _FEW = r"(?:a |an |the |two |three |four |five |several |some |many |more than |over |about |\d+ |a number of |security |critical |serious |known |nasty |remaining |various |last |minor |other ){0,5}"
 _FAULTS = r"(?:bugs?|holes?|flaws?|vulnerabilit(?:y|ies)|issues?|problems?|leaks?|regressions?|crash(?:es)?|defects?)"
-_AMOUNT = r"(?:(?:US|A|C|S|NZ)?[$€£]\s?\d|(?:USD|EUR|GBP) ?\d|\d[\d.,]*\s?(?:cents?|euros?|dollars?|pounds?|pence|percent|per cent|%))"
+_AMOUNT = r"(?:(?:US|A|C|S|NZ)?[$€£]\s?\d|(?:USD|EUR|GBP) ?\d|\d[\d.,]*\s?(?:cents?|euros?|dollars?|pounds?|pence))"
 _NAME = r"(?-i:(?=[A-Z]))"  # a capital follows: case counts here although the rest is matched without
 _NAME_OR_TLD = r"(?-i:(?=[A-Z.]))"
 _CHIEF = (
@@ -80,7 +80,7 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:has|have|is|are|was|were|been|be|being|get|gets|officially|finally|just|recently|first|now|also|today) (?:\w+ly )?(?:been )?(?:released|launched|unveiled|shipped)",
             r"releases?d?(?= (?:version|v?\d|(?-i:[A-Z.])))",
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
-            r"(?:launches|unveils|introduces|ships|debuts|rolls out)\b(?! of\b)",
+            rf"(?:launches|unveils|introduces|ships|rolls out)(?= (?:an?|its|the|new|version|first|another|two|three|\d)\b| {_NAME})|\bdebuts\b",
             r"general(?:ly)? availab(?:le|ility)",
             r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b(?! (?:exclusively|only|for (?:on-demand )?viewing)\b)",
             r"now available(?! (?:exclusively|only)\b)",
@@ -140,7 +140,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\bre-?released?\b",
             r"(?:has|have|was|were|is|are) (?:just |now |recently )?(?:been )?(?:updated|patched|ported|upgraded)\b",
             r"\bwe updated\b",
-            r"\bpatch(?:es)? (?:for|to|available|released)",
+            r"\bpatch(?:es)? (?:for|available|released)",
         ),
         weak=(
             r"\bPatch Tuesday\b",
@@ -251,13 +251,14 @@ KINDS: tuple[EventKind, ...] = (
         "pricing",
         sure=(
             rf"\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|climbs?|climbed|jumps?|jumped|increas(?:es|ed)|decreas(?:es|ed)|cuts?|lower(?:s|ed)|rais(?:es|ed)) (?:from (?:\S+ ){{1,4}}?)?(?:to|by) (?:about |around |only |just )?{_AMOUNT}",
+            rf"\b{_PRICE}\b[^.;]{{0,60}}?\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|increas(?:es|ed)|decreas(?:es|ed)|cut|lowered|raised) (?:\w+ )?(?:by|to) \d",
             r"\bprice rises?\b|\b(?:fee|price) (?:increase|waiver|cut|hike|rise|reduction)s?\b|\b(?:waiv|abolish|scrap|introduc)(?:e|es|ed|s|ing|ped) (?:its |the |a |an )?(?:\w+ ){0,2}fees?\b",
             rf"\b{_PRICE} (?:changes?|increases?|hikes?|rises?|cuts?|drops?|reductions?|freeze|reform|goes|go|went|will|caps?|war)\b",
             rf"\b(?:rais|increas|cut|lower|reduc|slash|dropp?|chang|hik|doubl|adjust|revis)(?:e|es|ed|s|ing|ting|ping|)? (?:to |its |the |their |our |all )?(?:\w+[ -]){{0,3}}{_PRICE}\b",
             rf"\b(?:changes?|increases?|rise|cut|reduction|hike)(?: [\w’']+){{0,4}}? (?:to|in|of) (?:our |its |the |their )?(?:\w+ ){{0,2}}{_PRICE}\b",
             r"\bpric(?:ed|es) (?:at|from|starts?|starting)\b|\bpricing (?:starts|has been|is|was|starting)\b|\bprice tag\b",
             r"\b(?:fee|price)[”\"]? (?:is|of|will be|was|starts at) [$€£]\d",
-            r"\b(?:is|are|gets?|becomes?|became|be|made|makes?|turns?) (?:\w+ )?(?:more expensive|cheaper)\b(?! (?:to|than|for)\b)|\bfor free\b|\bfree of charge\b",
+            r"\b(?:is|are|gets?|becomes?|became|be|made|makes?|turns?) (?:\w+ )?(?:more expensive|cheaper)\b(?! (?:to|than|for)\b)|\b(?:now|becomes?|made|makes?|goes) (?:available )?(?:for free|free of charge|free for (?:all|everyone))\b",
         ),
         weak=(r"\bcosts? [$€£]\d", r"\bprices?\b", r"\bpricing\b"),
         not_before=r"[^.;,]{0,30}\b(?:stays?|stayed|remains?|remained|unchanged|(?:is|are) kept|(?:will|do|does|did) not (?:change|rise|move)|won['’]t (?:change|rise|move)|the same)\b",

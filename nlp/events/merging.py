@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from nlp.annotations import EventStatus, FoundEvent, FoundTimex
-from nlp.events.kinds import OF_PARTIES, OF_PRODUCTS
+from nlp.events.kinds import OF_PARTIES, OF_PRODUCTS, PARTIES
 from nlp.events.reading import Kin, Statement
 
 
@@ -84,8 +84,13 @@ def _are_other_versions(one: Sequence[str], other: Sequence[str], kin: Kin) -> b
 
 
 def _are_other_parties(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Two deals of one buyer: each names a party that the other does not."""
-    return len(one) > 1 and len(other) > 1 and bool(set(one) - set(other)) and bool(set(other) - set(one))
+    """Two deals of one buyer: each names a party that the other does not, and they share no two."""
+    first, second = set(one), set(other)
+    return (
+        min(len(first), len(second)) >= PARTIES
+        and len(first & second) < PARTIES
+        and bool(first - second and second - first)
+    )
 
 
 def _related(one: str, other: str, kin: Kin) -> bool:

@@ -40,7 +40,7 @@ UNREAL = re.compile(
 
 BACKGROUND = re.compile(
     r"\b(?:(?:last|previous|prior) (?:year|month|quarter|spring|summer|autumn|fall|winter|decade)['’]s"
-    r"|(?:19|20)\d\d['’]s|(?:since|prior to|despite) (?:the|its|their|our|his|her)"
+    r"|(?:19|20)\d\d['’]s|anniversary of (?:the|its|their|our)|(?:since|prior to|despite) (?:the|its|their|our|his|her)"
     r"|(?:after|before|until|following|from) (?:its|their|our|his|her)"
     r"|(?:hours?|days?|weeks?|months?|years?) (?:after|before) (?:the|its|their)"
     r"|(?:with|in|by|until|from|of|before|after) (?:the|its|their|our) (?:next|last|latest|previous|current|first|earlier|later|coming))"

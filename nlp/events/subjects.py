@@ -9,7 +9,7 @@ from nlp.annotations import EntityKind, FoundEntity
 from nlp.events.kinds import OF_PARTIES, OF_PRODUCTS, PARTIES, EventKind
 from nlp.events.reading import MAX_SUBJECTS, Sentence, clause_of
 
-_REACH_BACK = 2  # sentences before that may name what "the company" or "the update" is
+REACH_BACK = 2  # sentences before that may name what "the company" or "the update" is
 
 
 def subjects_of(
@@ -48,7 +48,7 @@ def subjects_of(
     if kind.needs and not sentence.lead:
         return chosen, True
     # "The company said", "the update": the sentence speaks of what the ones before it named.
-    for former in reversed(split[max(0, sentence.index - _REACH_BACK) : sentence.index]):
+    for former in reversed(split[max(0, sentence.index - REACH_BACK) : sentence.index]):
         entities = [e for e in former.entities if e.entity.slug in about and e.entity.slug not in chosen]
         meant = _fitting(kind, entities, former, len(former.text), 0)
         if meant:

@@ -63,6 +63,8 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if kind.type != "end_of_support" and NEGATION.search(before):
         return True
+    if _CONDITION.search(before):
+        return True
     if _ALMOST.search(before) or _COUNTED_FROM.search(before):
         return True
     if _PAST.fullmatch(text[start:end]) and SINCE.search(before):
@@ -79,6 +81,7 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
 
 
 _COUNTED_FROM = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) (?:after|before|from|until) $", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|whether|unless|in case)\b[^,;.]*$", re.IGNORECASE)
 _ALMOST = re.compile(r"\b(?:all but|almost|nearly|as good as) $", re.IGNORECASE)
 _INSIDE_WORD = re.compile(r"(?:\w|\b(?:re|pre|co|un)-)$", re.IGNORECASE)
 _NOUN = re.compile(
@@ -94,7 +97,7 @@ _BARE_VERB = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"(?:(?:was|were|is|are|has|have|had|gets?|got) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)",
+    r"(?:(?:was|were|is|are|has|have|had|gets?|got) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)(?: out| up| down| off)?",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(

@@ -172,7 +172,13 @@ RICH = replace(
             family("bind", "BIND", aliases=("BIND 9",), ambiguous=("BIND",), cues=("DNS",)),
             family("route-53", "Amazon Route 53", aliases=("Route 53",), versions="none"),
             family("system-center", "System Center", versions="year"),
-            family("system-center-vmm", "Virtual Machine Manager", acronyms=("VMM",), parent="system-center"),
+            family(
+                "system-center-vmm",
+                "Virtual Machine Manager",
+                acronyms=("VMM",),
+                parent="system-center",
+                versions="year",
+            ),
             family("virtual-server", "Microsoft Virtual Server", vendor="microsoft", versions="year"),
             family("linux-kernel", "Linux kernel", aliases=("kernel",), ambiguous=("kernel",), cues=("Linux",)),
         )
@@ -200,7 +206,7 @@ RELATED: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "a number that is no version": ("Route 53 is here", [("route-53", "Route 53")]),
     "a part behind the whole": (
         "System Center VMM 2008 R2",
-        [("system-center-vmm-2008", "System Center VMM 2008")],
+        [("system-center-vmm-2008-r2", "System Center VMM 2008 R2")],
     ),
     "a possessive inside the name": ("Microsoft's Virtual Server", [("virtual-server", "Virtual Server")]),
     "a name that lacks its vendor": ("The Virtual Server is up.", []),
