@@ -59,7 +59,7 @@ def titled_as(split: Sequence[Sentence], stands: Callable[[FoundEntity, Sentence
 
 
 PATCH_LEVEL = re.compile(
-    r" v?\d+\.\d+\.(?!0\b)\d+\w*$| \d+\.\d+[a-z]$|\b(?:Update|Rollup|Hotfix|Patch|CU|SU|U|p)-? ?\d+\w*$| SP ?\d$"
+    r" v?\d+\.\d+\.(?!0\b)\d+\w*$| \d+\.\d+[a-z]$|\b(?:Update|Rollup|Hotfix|Patch|CU|SU|U|p)-? ?\d+\w*$"
 )
 FIXES = re.compile(
     r"\b(?:fix(?:es|ed)?|patch(?:es|ed)?|correct(?:s|ed)|hot ?fix(?:es)?|bug ?fix(?:es)?|vulnerabilit\w+|security (?:hole|flaw|issue|update|fix)s?"

@@ -25,7 +25,7 @@ _MEDIA = (
 )
 _PARTS = (
     r"(?:packages?|kernels?|repositor(?:y|ies)|repos?|images?|ISOs?|patches|binaries|lists?|torrents?|checksums|hashes|sources?|plugins?|modules?|drivers?"
-    r"|errata|fixes|builds?|media|AMIs?)"
+    r"|errata|fixes|builds?|media|AMIs?|features?|options?|settings?|functionalit(?:y|ies)|capabilit(?:y|ies)|parameters?|cmdlets?|support|changes?)"
 )
 _STAGE = r"(?:betas?|alphas?|previews?|release candidates?|RC ?\d?|CTP|technology preview|early access)"
 _FEW = r"(?:a |an |the |two |three |four |five |several |some |many |more than |over |about |\d+ |a number of |security |critical |serious |known |nasty |remaining |various |last |minor |other ){0,5}"
@@ -58,6 +58,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "release",
         sure=(
+            r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in (?:early|late|mid|the|\d|(?-i:[A-Z]))|on|by) )",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build|code|product|thing)(?: of \S+(?: [\d.]+)?)? (?:came|comes|is|was|will|arrives?|arrived|went|goes|follows|ships|shipped)\b",
             r"\b(?:sunrise|landrush)\b(?: (?:period|phase))?(?: (?:of|for) \S+)? (?:is|was|will be) (?:on|in|from|open|under way|scheduled|planned)\b",
             r"\bput(?:s|ting)? (?:it )?out\b|\bput(?:s|ting)? .{1,40}? (?:up for download|on sale|on the market)\b|\b(?:brings|brought|bringing) out\b",
@@ -103,7 +104,6 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:will |to )(?:be )?(?:released?|launch|ship|available|introduce)\b",
             rf"announc(?:es|ed|ing) (?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber){_NAME}",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build)\b",
-            r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in|on|by) )",
         ),
         # "the roll-ups we have released to date" looks back, and is nobody's news; a preview is another kind; and who
         # releases a report has no new product
@@ -112,7 +112,7 @@ KINDS: tuple[EventKind, ...] = (
         rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b"
         rf"|(?: (?:an?|its|their|our|the|new|first|second|third|last|latest|another|public|private|open|closed|early|developer|technical|community))+ {_STAGE}\b",
         # what is available is the recording, not the product that it is about
-        not_after=rf"(?:press|news|pre) $|\bend of (?:the )?[\"“]?$|\b(?:{_PAPER}|{_MEDIA}|{_PARTS}(?: (?:with|for|of) [^.;,]{{0,60}})?) (?:(?:will|should|can|may|for [\w ]+) )?$",
+        not_after=rf"(?:press|news|pre) $|\bend of (?:the )?[\"“]?$|\b(?:{_PAPER}|{_MEDIA}|{_PARTS}(?: (?:with|for|of) [^.;,]{{0,60}})?) (?:(?:will|should|can|may|was|were|is|are|has been|have been|for [\w ]+) )?$",
     ),
     EventKind(
         "preview",
@@ -250,6 +250,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "pricing",
         sure=(
+            rf"\b(?:will|would|to|plans? to|expects? to) (?:charge|cost|sell for|be priced at|be sold (?:for|at)) (?:\w+ ){{0,3}}?{_AMOUNT}",
             rf"\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|climbs?|climbed|jumps?|jumped|increas(?:es|ed)|decreas(?:es|ed)|cuts?|lower(?:s|ed)|rais(?:es|ed)) (?:from (?:\S+ ){{1,4}}?)?(?:to|by) (?:about |around |only |just )?{_AMOUNT}",
             rf"\b{_PRICE}\b[^.;]{{0,60}}?\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|increas(?:es|ed)|decreas(?:es|ed)|cut|lowered|raised) (?:\w+ )?(?:by|to) \d",
             r"\bprice rises?\b|\b(?:fee|price) (?:increase|waiver|cut|hike|rise|reduction)s?\b|\b(?:waiv|abolish|scrap|introduc)(?:e|es|ed|s|ing|ped) (?:its |the |a |an )?(?:\w+ ){0,2}fees?\b",
@@ -353,6 +354,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "meeting",
         sure=(
+            r"\b(?:join|see|meet|visit|find|catch) us (?:at|in|for)\b",
             r"\bmeets? (?:on|again|next|this)\b|\b(?:gather(?:s|ed)?|convene[sd]?) (?:in|at|on)\b",
             r"\b(?:annual general meeting|AGM|open day|masterclass|(?:online|virtual|live) (?:event|session|demo)|training (?:course|day|session)|user group meeting)\b",
             r"\b(?:webcast|webinar|roadshow|hackathon|bootcamp|trade ?show)s?\b",

@@ -40,7 +40,8 @@ def subjects_of(
             # "It disclosed that intruders had copied data from a WHMCS server": it happened to whoever "it" is.
             return tuple(dict.fromkeys((*_meant_before(kind, sentence, split), *chosen))), True
         return chosen, True
-    served = served_by(sentence.entities, sentence) if kind.type == "release" else []
+    coming = _COMING.match(sentence.text, start) is not None
+    served = served_by(sentence.entities, sentence) if kind.type == "release" and not coming else []
     if any(start < e.start - sentence.start or e in inside for e in served):
         return (), True  # "was released for AlmaLinux 9": something of which the sentence does not say what it is
     if not chosen and (meant := _meant_before(kind, sentence, split)):
@@ -120,7 +121,9 @@ def _fitting(
 
     if kind.type in {"release", "preview"}:
         served = served_by(entities, sentence)
-        entities = [e for e in entities if e not in served]
+        others = [e for e in entities if e not in served]
+        if others or (kind.type == "release" and not _COMING.match(sentence.text, start)):
+            entities = others
     if kind.type in OF_PRODUCTS:
         entities = [e for e in entities if not _COMPARED.search(sentence.text, 0, e.start - sentence.start)]
     ordered = sorted(entities, key=rank)
@@ -153,6 +156,10 @@ _SUFFERS_AFTER = re.compile(r"(?:['’]s)? (?:(?:was|were|is|has been|suffered|w
 
 _SERVED = re.compile(r"\b(?:for|on|in|with|atop|under|to|from) (?:the |its |their |all |both |any )?(?:[A-Z]\w+ )?$")
 """What stands after these is what a new thing is made for, not the new thing."""
+
+
+_COMING = re.compile(r"coming|arriv|lands?\b", re.IGNORECASE)
+"""What comes "in SP1" is SP1 itself."""
 
 
 def served_by(entities: Sequence[FoundEntity], sentence: Sentence) -> list[FoundEntity]:

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from nlp.events.kinds import KINDS, EventKind
 from nlp.events.reading import Sentence
 from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, SPOKEN_OF
+from nlp.pattern_words import ScreenedPattern
 
 
 @dataclass(frozen=True, slots=True)
 class Triggers:
     kind: EventKind
-    sure: re.Pattern[str]
-    weak: re.Pattern[str] | None
+    sure: ScreenedPattern
+    weak: ScreenedPattern | None
 
 
 def _compiled(kind: EventKind) -> Triggers:
-    def joined(patterns: Sequence[str]) -> re.Pattern[str]:
+    def joined(patterns: Sequence[str]) -> ScreenedPattern:
         alternatives = "|".join(f"(?:{pattern})" for pattern in patterns)
-        return re.compile(alternatives, re.IGNORECASE)
+        return ScreenedPattern(alternatives, re.IGNORECASE)
 
     return Triggers(kind, joined(kind.sure), joined(kind.weak) if kind.weak else None)
 
@@ -63,7 +64,7 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if kind.type != "end_of_support" and NEGATION.search(before):
         return True
-    if _CONDITION.search(before):
+    if _CONDITION.search(before) or _DOING.search(before):
         return True
     if _ALMOST.search(before) or _COUNTED_FROM.search(before):
         return True
@@ -82,6 +83,11 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
 
 _COUNTED_FROM = re.compile(r"\b(?:hours?|days?|weeks?|months?|years?) (?:after|before|from|until) $", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|whether|unless|in case)\b[^,;.]*$", re.IGNORECASE)
+_DOING = re.compile(
+    r"\b(?:(?:de)?install(?:ation|ing)|deploy(?:ment|ing)|removal|appl(?:ying|ication)|download(?:ing)?|upgrad(?:e|ing))(?: of)? (?:\w+ ){0,3}$",
+    re.IGNORECASE,
+)
+"""What somebody does with an update is no news of it: "during the installation of the rollup"."""
 _ALMOST = re.compile(r"\b(?:all but|almost|nearly|as good as) $", re.IGNORECASE)
 _INSIDE_WORD = re.compile(r"(?:\w|\b(?:re|pre|co|un)-)$", re.IGNORECASE)
 _NOUN = re.compile(
