@@ -10,7 +10,7 @@ regression, ridge), and the same table for them on posts left out in turn.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -131,19 +131,24 @@ def _sigmoid(scores: Numbers) -> Numbers:
     return np.asarray(1 / (1 + np.exp(-scores)), dtype=np.float64)
 
 
-def print_table(sure: Numbers, right: NDArray[np.bool_]) -> float:
-    """Prints a line a bin; the expected calibration error."""
-    error = 0.0
-    print(f"{'probability':<12}{'number':>11}{'right':>8}{'said':>8}")
+def bins(sure: Numbers, right: NDArray[np.bool_]) -> Iterator[tuple[float, int, float, float]]:
+    """For each fifth of probability its beginning, how many are in it, the share that is right, and what was said."""
     for low in np.arange(BINS) / BINS:
         inside = (sure >= low) & ((sure < low + 1 / BINS) | (low + 1 / BINS >= 1))
-        if not inside.any():
-            continue
-        share, said = right[inside].mean(), sure[inside].mean()
-        error += inside.mean() * abs(share - said)
-        print(f"{low:.1f} to {low + 1 / BINS:.1f}  {inside.sum():>11}{share:>8.2f}{said:>8.2f}")
-    print(f"expected calibration error {error:.3f}")
-    return float(error)
+        if inside.any():
+            yield float(low), int(inside.sum()), float(right[inside].mean()), float(sure[inside].mean())
+
+
+def calibration_error(sure: Numbers, right: NDArray[np.bool_]) -> float:
+    """The expected calibration error, between 0 and 1."""
+    return sum(number * abs(share - said) for _, number, share, said in bins(sure, right)) / len(sure)
+
+
+def print_table(sure: Numbers, right: NDArray[np.bool_]) -> None:
+    print(f"{'probability':<12}{'number':>11}{'right':>8}{'said':>8}")
+    for low, number, share, said in bins(sure, right):
+        print(f"{low:.1f} to {low + 1 / BINS:.1f}  {number:>11}{share:>8.2f}{said:>8.2f}")
+    print(f"expected calibration error {calibration_error(sure, right):.3f}")
 
 
 def main() -> None:

@@ -90,7 +90,9 @@ class OrganizationFinder:
     def __init__(self, catalogue: Catalogue) -> None:
         self._organizations = catalogue.organizations
         self._product_names = frozenset(
-            name.casefold() for family in catalogue.products.values() for name in (family.name, *family.aliases)
+            name.casefold()
+            for family in catalogue.products.values()
+            for name in (family.name, *family.aliases, *family.acronyms)
         )
         self._index: NameIndex[_Entry] = NameIndex(chain.from_iterable(map(_entries, self._organizations.values())))
 

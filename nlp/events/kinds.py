@@ -58,6 +58,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "release",
         sure=(
+            rf"\bannounc(?:es|ed|ing) (?:the )?(?:(?:general|immediate|worldwide|commercial|public|official) )*(?:availability|release|launch) of (?:the )?{_NAME_OR_TLD}",
             r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in (?:early|late|mid|the|\d|(?-i:[A-Z]))|on|by) )",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build|code|product|thing)(?: of \S+(?: [\d.]+)?)? (?:came|comes|is|was|will|arrives?|arrived|went|goes|follows|ships|shipped)\b",
             r"\b(?:sunrise|landrush)\b(?: (?:period|phase))?(?: (?:of|for) \S+)? (?:is|was|will be) (?:on|in|from|open|under way|scheduled|planned)\b",
@@ -81,7 +82,7 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:has|have|is|are|was|were|been|be|being|get|gets|officially|finally|just|recently|first|now|also|today) (?:\w+ly )?(?:been )?(?:released|launched|unveiled|shipped)",
             r"releases?d?(?= (?:version|v?\d|(?-i:[A-Z.])))",
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
-            rf"(?:launches|unveils|introduces|ships|rolls out)(?= (?:an?|its|the|new|version|first|another|two|three|\d)\b| {_NAME})|\bdebuts\b",
+            rf"(?:ships(?= (?:version|v?\d)| {_NAME})|(?:launches|unveils|introduces|rolls out)(?= (?:an?|its|the|new|version|first|another|two|three|\d)\b| {_NAME}))|\bdebuts\b",
             r"general(?:ly)? availab(?:le|ility)",
             r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b(?! (?:exclusively|only|for (?:on-demand )?viewing)\b)",
             r"now available(?! (?:exclusively|only)\b)",

@@ -39,7 +39,7 @@ def subjects_of(
         if refers is not None and refers.end() <= start and _ACTS.match(sentence.text, refers.end()):
             # "It disclosed that intruders had copied data from a WHMCS server": it happened to whoever "it" is.
             return tuple(dict.fromkeys((*_meant_before(kind, sentence, split), *chosen))), True
-        return chosen, True
+        return _with_maker(kind, chosen, sentence, start), True
     coming = _COMING.match(sentence.text, start) is not None
     served = served_by(sentence.entities, sentence) if kind.type == "release" and not coming else []
     if any(start < e.start - sentence.start or e in inside for e in served):
@@ -57,6 +57,23 @@ def subjects_of(
     return chosen, True
 
 
+def _with_maker(kind: EventKind, chosen: tuple[str, ...], sentence: Sentence, start: int) -> tuple[str, ...]:
+    """The products, and the company that the sentence begins with: "Kelpforge Inc. (kelpforge.example) announced …"."""
+    named = {entity.entity.slug: entity.entity.kind for entity in sentence.entities}
+    if kind.type not in OF_PRODUCTS or any(named.get(slug) == "organization" for slug in chosen):
+        return chosen
+    makers = [
+        entity
+        for entity in sentence.entities
+        if entity.entity.kind == "organization"
+        and entity.start - sentence.start <= _BEGINS
+        and entity.end - sentence.start <= start
+        and not _is_source(entity, sentence)
+    ]
+    return (*chosen, makers[0].entity.slug)[:MAX_SUBJECTS] if makers else chosen
+
+
+_BEGINS = 40  # characters of a sentence within which its grammatical subject is named
 _SUFFERED = frozenset({"security", "outage", "pricing", "opening", "end_of_support", "legal"})
 _REFERS_BACK = re.compile(
     r"(?:(?:In|On|At|Last|Earlier|This|Late|By|Since|As)\b[^,;.]{0,40}?,? |(?:But|And|Also|Separately|Meanwhile|Now|Then),? )?(?P<anaphor>[Ii]t|[Tt]hey|[Tt]heir|[Ii]ts"
@@ -168,11 +185,14 @@ def served_by(entities: Sequence[FoundEntity], sentence: Sentence) -> list[Found
     for entity in sorted(entities, key=lambda entity: entity.start):
         before = sentence.text[: entity.start - sentence.start]
         listed = bool(served) and _LISTED.fullmatch(before, max(0, served[-1].end - sentence.start)) is not None
+        if entity.entity.kind == "organization" and _MADE_BY.search(before):
+            continue  # "from Moorgate Labs" says whose it is
         if entity.entity.kind != "tld" and (listed or _SERVED.search(before)):
             served.append(entity)
     return served
 
 
+_MADE_BY = re.compile(r"\b(?:from|by) (?:the )?(?:\w+ )?$")
 _LISTED = re.compile(r",? (?:and|or|as well as) (?:the |on |for )?|, ?|/")
 _COMPARED = re.compile(
     r"(?:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of|[Ss]ince"

@@ -646,6 +646,23 @@ def _week_of_day(match: re.Match[str], context: Context) -> Reading | None:
     return None if span is None else _date(week_value(span[0]))
 
 
+def _day_of_month_near(match: re.Match[str], context: Context) -> Reading | None:
+    """ "on the 17th": of the month that makes it nearest, on the side that the clause looks to."""
+    if context.anchor is None:
+        return _date(None)
+    days = []
+    for step in (-1, 0, 1):
+        first = add_months(context.anchor.replace(day=1), step)
+        try:
+            days.append(first.replace(day=int(match.group("day"))))
+        except ValueError:  # February has no 30th
+            continue
+    direction = context.direction()
+    fitting = [day for day in days if direction is None or (day >= context.anchor) == (direction == "future")]
+    near = min(fitting or days, key=lambda day: abs((day - context.anchor).days), default=None)
+    return None if near is None else _date(day_value(near), relative=True)
+
+
 def _bare_units(match: re.Match[str], _: Context) -> Reading | None:
     """ "for weeks": so many, nobody says how many."""
     if match.groupdict().get("ago"):
@@ -1323,6 +1340,13 @@ FORMS: tuple[Form, ...] = (
         r"(?<!\w )(?P<unit>days|weeks|months|years|decades) (?P<ago>ago)\b",
         _bare_units,
         (("months ago", "PAST_REF"),),
+    ),
+    Form(
+        "day of month near",
+        "number",
+        r"(?<=\bon )the (?P<day>[12]?[1-9]|[123]0|31)(?:st|nd|rd|th)(?=[.,;:!?)]|$| (?:in|at|and|with|for|to|we|they|he|she|it)\b)",
+        _day_of_month_near,
+        (),
     ),
     Form(
         "week of day",

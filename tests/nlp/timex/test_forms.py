@@ -39,6 +39,7 @@ IN_CONTEXT = {  # forms that need words round them to be recognised
     "quarter to a day": ("Sales of the quarter ended Sept. 30 rose.", "the quarter", "2009-Q3"),
     "year to a day": ("Sales of the year ended March 31 rose.", "the year", "P1Y"),
     "end of unit": ("We close it by the end of the month.", "the end of the month", "2010-03"),
+    "day of month near": ("The group meets on the 17th in Utrecht.", "the 17th", "2010-03-17"),
     "noon": ("The site went down at noon.", "noon", "2010-03-10T12:00"),
     "in amount": ("The service will move in two weeks.", "two weeks", "2010-W12"),
     "units round": ("In the years that followed nobody asked.", "the years", "PXY"),
