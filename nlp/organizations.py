@@ -251,6 +251,7 @@ class OrganizationFinder:
         if candidate.strength < _ENOUGH and not reading.product_spans.is_free(candidate.start, candidate.end):
             return False
         ordinary = folded in word_list("common") or name in word_list("technical") or name in word_list("places")
+        ordinary = ordinary or all(word in word_list("trade_words") for word in folded.split())
         return not ordinary and folded not in self._product_names
 
     # -- short forms -------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:makes?|made|making) (?:its|their) (?:official |public |long-awaited )?debut\b",
             r"\b(?:hit|hits|hitting|reach|reached|reaches) (?:the )?(?:market|general availability|streets|shelves|download (?:page|servers?))\b",
             r"\b(?:availability|release|launch) of (?:the )?(?:final |stable |new |next )?(?:version|v?\d)",
-            r"\b(?:will|should|would) (?:be|become) (?:generally |widely |publicly |commercially |freely )?available\b(?! (?:exclusively|only|for (?:on-demand )?viewing)\b)",
+            r"\b(?:will|should|would) (?:be|become) (?:generally |widely |publicly |commercially |freely )?available\b(?! (?:exclusively|only|here|for (?:on-demand )?viewing|(?:on|in|at) (?:our|the) (?:\w+ )?(?:wiki|blog|website|site|page|forum|docs|documentation))\b)",
             (
                 r"\b(?:will|would|should|(?:plans?|expects?|intends?|aims?|hopes?|wants?|is|are|due|set|scheduled|slated|expected|planned|ready) to)"
                 r" (?:\w+ly )?(?:be (?:released|launched|shipped|unveiled|introduced|out|rolled out)|launch|release|ship|introduce|unveil|roll out|debut|go live)\b"
@@ -84,7 +84,7 @@ KINDS: tuple[EventKind, ...] = (
             r"(?:released|launched|unveiled|introduced|shipped|debuted|rolled out)\b(?! (?:a |an |the |some |its |several |new )*(?:\w+ )?(?:updates?|patch|patches|hotfix|fix|beta|preview))",
             rf"(?:ships(?= (?:version|v?\d)| {_NAME})|(?:launches|unveils|introduces|rolls out)(?= (?:an?|its|the|new|version|first|another|two|three|\d)\b| {_NAME}))|\bdebuts\b",
             r"general(?:ly)? availab(?:le|ility)",
-            r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b(?! (?:exclusively|only|for (?:on-demand )?viewing)\b)",
+            r"(?:is|are|becomes?|became|(?:is|are|was|were|been|be) made) (?:now |finally |also |currently |officially |immediately |generally )*available\b(?! (?:exclusively|only|here|for (?:on-demand )?viewing|(?:on|in|at) (?:our|the) (?:\w+ )?(?:wiki|blog|website|site|page|forum|docs|documentation))\b)",
             r"now available(?! (?:exclusively|only)\b)",
             r"available (?:for download|immediately|today|now)",
             r"(?:re)?leased to manufacturing|\bRTM(?:['’]?d)?\b",
@@ -331,7 +331,7 @@ KINDS: tuple[EventKind, ...] = (
             rf"\b(?:interim|acting|incoming|outgoing) {_CHIEF}\b|\btak(?:es|ing) over as\b|\btook over as\b|\b(?:re-?)?elected (?:to|as|chair|president|the)\b|\bjoin(?:s|ed|ing)? (?:the|its) (?:board|advisory)\b|\bousted\b|\bsacked\b|\bretir(?:es|ed|ing) as\b",
             rf"\bappoint(?:s|ed|ment of)\b|\b(?:names|named) .{{2,50}}? (?:as |to |its |the |new )*{_CHIEF}\b|\bhir(?:es|ed) {_NAME}",
             rf"\bjoin(?:s|ed|ing) .{{2,40}}? as (?:its |the |our |a |new |chief |senior |vice )*\w+\b|\bas (?:its|the|our) (?:new |next )?{_CHIEF}\b|\bnew {_CHIEF}\b",
-            r"\bstep(?:s|ped|ping)? down\b|\bresign(?:s|ed|ation|ing)\b|\bdepart(?:s|ed|ure) (?:from|as|of)\b|\bwill be led by\b|\b(?:is|was) promoted to\b|\bsucceed(?:s|ed)? .{2,40}? as\b",
+            r"\bstep(?:s|ped|ping)? down\b|\bresign(?:s|ed|ation|ing)\b|\bdepart(?:s|ed) (?:from|as)\b|\bwill be led by\b|\b(?:is|was) promoted to\b|\bsucceed(?:s|ed)? .{2,40}? as\b",
             rf"\b(?:leaves|left|leaving) (?:the company|his (?:post|role)|her (?:post|role)|as {_CHIEF})\b|\bstay on as {_CHIEF}\b",
         ),
         subjects=("organization", "product", "tld"),
