@@ -202,8 +202,6 @@ SIGNS = {
     "subject": "an event happens to it first of all",
     "second": "it has its part in an event",
     "sure": "that event is very likely",
-    "dated": "there is a date to it",
-    "in_headline_event": "the title or the first sentences tell of it",
     "passing": "the news is about others that the title names",
     "version_of_titled": "the title names what it is a version of",
     "titled_by_version": "the title names a version of it",

@@ -67,7 +67,7 @@ def _institution_start() -> re.Pattern[str]:
 def _government() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{any_of('nationalities')} [Gg]overnment|(?:Obama|Trump|Bush|Clinton|Biden)(?:-era)? [Aa]dministration"
-        rf"|{_COURTS}|{_AMERICAN}|(?:[A-Z]\w+ ){{1,3}}(?:Attorney General|Department of Justice|Supreme Court|High Court))(?!\w)"
+        rf"|{_COURTS}|{_AMERICAN}|(?:(?!The )[A-Z]\w+ ){{1,3}}(?:Attorney General|Department of Justice|Supreme Court|High Court))(?!\w)"
     )
 
 
@@ -305,7 +305,7 @@ _COMPANY_ACT = re.compile(
       | open(?:s|ed|ing)?[ ](?:\S+[ ]){{0,6}}?(?:data[ -]?cent(?:er|re)s?|offices?|headquarters|facility|campus|point[ ]of[ ]presence)\b
       | (?:acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|tak(?:e|es|en)[ ]over|took[ ]over|merg(?:e|es|ed|ing)[ ]with|purchas(?:e|es|ed))[ ](?:the[ ])?(?:\S+[ ]){{0,4}}?(?=[A-Z])
       | (?:rais(?:e|es|ed|ing)|secur(?:e|es|ed)|clos(?:e|es|ed))[ ](?:an?[ ])?(?:{_MONEY}|(?:seed|series|funding|growth)\b)
-      | (?:goes[ ]by|go[ ]by|chang(?:e|es|ed)[ ]its[ ]name|rebrand(?:s|ed)|renamed[ ]itself|took[ ]the[ ]name|takes[ ]the[ ]name)\b
+      | (?:goes[ ]by[ ]the[ ]name|go[ ]by[ ]the[ ]name|now[ ]goes[ ]by|chang(?:e|es|ed)[ ]its[ ]name|rebrand(?:s|ed)|renamed[ ]itself|took[ ]the[ ]name|takes[ ]the[ ]name)\b
       | (?:lays?|laid)[ ]off\b | (?:files|filed)[ ]for[ ](?:bankruptcy|chapter|insolvency|an[ ]IPO)\b
       | (?:sign(?:s|ed)|ended|broke[ ]off|entered)[ ](?:\S+[ ]){{0,3}}?(?:agreement|contract|deal|letter[ ]of[ ]intent|talks)[ ](?:to|with)\b
       | (?:hosts|runs|operates|serves|manages|registers|sells)[ ](?:some[ ]|about[ ]|over[ ]|more[ ]than[ ]|nearly[ ])?\d[\d.,]*(?:[ ]million)?[ ](?:\w+[ ])?(?:sites|websites|servers|domains|customers|users|racks|accounts|virtual)
@@ -382,6 +382,8 @@ def looks_like_person(text: str, start: int, end: int, last_names: frozenset[str
     """Two to four plain words with a given name, a title before or a role after them, or a last name alone."""
     name = text[start:end]
     words = name.split()
+    if _institution_end().search(name) and words[0] not in word_list("given_names"):
+        return False
     if not 1 <= len(words) <= 4 or not all(_PLAIN_WORD.fullmatch(word) for word in words):
         return False
     if words[0] in word_list("given_names") or (len(words) == 1 and name in last_names):

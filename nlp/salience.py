@@ -61,12 +61,10 @@ class SalienceSigns:
     subject: bool  # an event happens to it first of all
     second: bool  # it is one of an event's further subjects
     sure: bool  # one of those events is very likely
-    dated: bool  # or has a date
-    in_headline_event: bool  # it is a subject of an event that the title or the lead tells
     passing: bool  # the news is about others that the title names, and it is named once, after the lead
     version_of_titled: bool
     titled_by_version: bool  # the title names a version of it
-    beside_titled: bool  # the title names others of its kind
+    beside_titled: bool  # a product, and the title names others
     update_of_titled: bool  # a version of a titled family, that something happens to
     organization: bool
     source: bool  # a publication
@@ -78,29 +76,27 @@ class SalienceSigns:
         return tuple(field.name for field in fields(self) if getattr(self, field.name))
 
 
-BIAS = -2.41
+BIAS = -2.20
 WEIGHTS: Mapping[str, float] = {
-    "titled": 2.03,
-    "in_lead": 0.89,
-    "repeated": 1.16,
-    "frequent": 0.04,
-    "subject": 0.81,
-    "second": 0.76,
-    "sure": 1.35,
-    "dated": 0.13,
-    "in_headline_event": -0.19,
-    "passing": -0.89,
-    "version_of_titled": 1.92,
-    "titled_by_version": 0.83,
-    "beside_titled": -0.22,
-    "update_of_titled": 0.75,
-    "organization": 0.63,
-    "source": -1.09,
-    "authority": -2.03,
+    "titled": 2.10,
+    "in_lead": 0.74,
+    "repeated": 1.14,
+    "frequent": 0.22,
+    "subject": 0.95,
+    "second": 0.59,
+    "sure": 1.26,
+    "passing": -1.02,
+    "version_of_titled": 1.97,
+    "titled_by_version": 0.94,
+    "beside_titled": -0.43,
+    "update_of_titled": 0.79,
+    "organization": 0.51,
+    "source": -1.10,
+    "authority": -2.02,
 }
 
 
-LEAST = 0.4
+LEAST = 0.42
 """From this probability on a post counts as being about it."""
 _VERY_LIKELY = 0.85
 
@@ -146,12 +142,10 @@ def signs_of_salience(
                 subject=slug in first,
                 second=bool(mine) and slug not in first,
                 sure=any(event.confidence >= _VERY_LIKELY for event in mine),
-                dated=any(event.timex is not None for event in mine),
-                in_headline_event=any(event.start < lead_end for event in mine),
                 passing=news_titled and slug not in titled and not in_lead and len(in_text) < 2,
                 version_of_titled=version_of_titled,
                 titled_by_version=slug not in titled and slug in families_of_titled,
-                beside_titled=slug not in titled and entity.kind in titled.values(),
+                beside_titled=entity.kind == "product" and slug not in titled and "product" in titled.values(),
                 update_of_titled=bool(mine)
                 and slug not in titled
                 and any(ref.slug in titled for ref in found[0].ancestors),

@@ -28,13 +28,13 @@ class Signs:
         return tuple(field.name for field in fields(self) if getattr(self, field.name))
 
 
-BIAS = 0.50
+BIAS = 0.08
 WEIGHTS: Mapping[str, float] = {
-    "lead": 0.57,
-    "opens": 0.42,
-    "dated": 0.26,
-    "acts": 0.68,
-    "first_choice": 1.09,
+    "lead": 0.71,
+    "opens": 0.68,
+    "dated": 0.43,
+    "acts": 0.70,
+    "first_choice": 1.20,
 }
 
 

@@ -13,6 +13,7 @@ from nlp.events.reading import LEAD_SENTENCES, MAX_SUBJECTS, Sentence, Statement
 from nlp.rules import rule_line
 from nlp.timex.values import interval_of
 
+_OBJECT = 20  # characters between words of planning and the day that is planned for
 _BESIDE = 4  # characters between a trigger and a date that is certainly its own
 
 
@@ -20,21 +21,23 @@ def looks_back(sentence: Sentence, start: int, end: int) -> bool:
     """Does an undated statement in the text tell of something before the post's own news?"""
     if sentence.in_title:
         return False
-    if not sentence.lead and not sentence.opens and not _FINITE.search(sentence.text, start, end):
+    if not sentence.lead and not sentence.opens and not _FINITE.search(sentence.text, max(0, start - _VERB), end):
         return True  # a noun alone, far down: "lower cost", "outages", "vulnerabilities" are spoken of in general
     recent = not sentence.lead and _BEFORE_NOW.search(sentence.text, max(0, start - 30), end) is not None
     return recent or _WAS.match(sentence.text, start) is not None
 
 
-def is_past_plan(sentence: Sentence, start: int, timex: FoundTimex, anchor: date | None) -> bool:
+def is_past_plan(sentence: Sentence, start: int, end: int, timex: FoundTimex, anchor: date | None) -> bool:
     """Does the trigger say that something was planned for a day that is past? Whether it came, another sentence says."""
     planned = _PLAN.match(sentence.text, start) is not None
-    return planned and anchor is not None and timex.end_date is not None and timex.end_date <= anchor
+    near = 0 <= timex.start - sentence.start - end <= _OBJECT
+    return planned and near and anchor is not None and timex.end_date is not None and timex.end_date <= anchor
 
 
 _PLAN = re.compile(
     r"(?:scheduled|slated|due|expected|planned|set|plans?|will|should|would|intends?|aims?|hopes?)\b", re.IGNORECASE
 )
+_VERB = 14  # characters before a noun in which its verb stands: "had an outage"
 _FINITE = re.compile(
     r"\b(?:[a-z]+ed|is|are|was|were|has|have|had|will|would|should|shall|gets?|got|goes|go|went|takes?|took|bought|buys|sold|sells|puts?|shuts?"
     r"|began|begins?|starts?|ends?|stops?|left|leaves|lost|hits?|broke|names|joins|opens|raises|cuts|drops|falls|fell|rose|rises|launches|releases"
@@ -52,7 +55,9 @@ _WAS = re.compile(
 
 _STATES = frozenset({"end_of_support", "outage", "security", "opening", "legal"})
 """Types that last: "out of support since October"."""
-_CLOCK = re.compile(r"(?:noon|midnight|midday|\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?i:noon|midnight|midday|\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)(?: (?:[A-Z]{2,4}|Pacific|Eastern|Central|Mountain))?"
+)
 """A time of day alone: it says nothing of the day."""
 _LIMIT_DATE = re.compile(r"\b(?:since|until|till|through) (?:about |around |early |late |mid-?)?$", re.IGNORECASE)
 _RECORD = re.compile(
@@ -90,6 +95,8 @@ def date_of(
     ]
     other_clauses = {clause_of(sentence.text, *other) for other in others} - {(begin, stop)}
     calendar = [t for t in calendar if clause_of(sentence.text, *[t.start - sentence.start] * 2) not in other_clauses]
+    if _PLAN.match(sentence.text, start) and anchor is not None:
+        calendar = [t for t in calendar if not _is_of_telling(t, sentence, anchor)]
     told = _PLAN_TOLD.search(sentence.text, 0, end)
     if told is not None and anchor is not None:
         calendar = [t for t in calendar if _may_be_of_plan(t, sentence.start + told.start("plan"), anchor)]
@@ -114,6 +121,13 @@ _PLAN_TOLD = re.compile(
     re.IGNORECASE,
 )
 """A plan that was told: the day before it is the telling's ("On Monday it announced plans to open …")."""
+
+
+def _is_of_telling(timex: FoundTimex, sentence: Sentence, anchor: date) -> bool:
+    """Is it the past day that a plan was told on: "will release it, the company said on Monday"?"""
+    left, right = timex.start - sentence.start, timex.end - sentence.start
+    said = _SAID_BEFORE.search(sentence.text, max(0, left - 60), left) or _SAID_AFTER.match(sentence.text, right)
+    return said is not None and timex.end_date is not None and timex.end_date <= anchor
 
 
 def _may_be_of_plan(timex: FoundTimex, plan: int, anchor: date) -> bool:

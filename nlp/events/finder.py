@@ -32,6 +32,7 @@ from nlp.rules import rule_line
 MOST_STATEMENTS = 400  # of events that are read in one post: they are compared with each other
 LONGEST_SENTENCE = 1200  # beyond it stands a list or a table, not a statement
 _NEXT = 12  # characters between a trigger and what acts
+_DETERMINER = 4  # characters of "the " before a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _statement(
     timex = date_of(kind, sentence, start, end, post.anchor, others)
     if timex is None and looks_back(sentence, start, end):
         return None
-    if timex is not None and is_past_plan(sentence, start, timex, post.anchor):
+    if timex is not None and is_past_plan(sentence, start, end, timex, post.anchor):
         return None
     if kind.type in OF_PARTIES and _names_nobody(sentence, end):
         return None
@@ -167,7 +168,9 @@ def _statement(
 def _names_nobody(sentence: Sentence, end: int) -> bool:
     """Is a name that follows at once no company's: "joins Sarah Heil"?"""
     after = sentence.text[end : end + 2].lstrip()
-    return after[:1].isupper() and not any(0 <= e.start - sentence.start - end <= 1 for e in sentence.entities)
+    return after[:1].isupper() and not any(
+        0 <= e.start - sentence.start - end <= _DETERMINER for e in sentence.entities
+    )
 
 
 def _type_of(

@@ -59,7 +59,7 @@ KINDS: tuple[EventKind, ...] = (
         "release",
         sure=(
             rf"\bannounc(?:es|ed|ing) (?:the )?(?:(?:general|immediate|worldwide|commercial|public|official) )*(?:availability|release|launch) of (?:the )?{_NAME_OR_TLD}",
-            r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|in (?:early|late|mid|the|\d|(?-i:[A-Z]))|on|by) )",
+            r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|on|by) |in (?:early|late|mid|the|\d{4}|(?-i:[A-Z])))",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build|code|product|thing)(?: of \S+(?: [\d.]+)?)? (?:came|comes|is|was|will|arrives?|arrived|went|goes|follows|ships|shipped)\b",
             r"\b(?:sunrise|landrush)\b(?: (?:period|phase))?(?: (?:of|for) \S+)? (?:is|was|will be) (?:on|in|from|open|under way|scheduled|planned)\b",
             r"\bput(?:s|ting)? (?:it )?out\b|\bput(?:s|ting)? .{1,40}? (?:up for download|on sale|on the market)\b|\b(?:brings|brought|bringing) out\b",
@@ -77,7 +77,7 @@ KINDS: tuple[EventKind, ...] = (
             ),
             r"\b(?:scheduled|slated|due|expected|planned|set) (?:for (?:release|launch|general availability)|to (?:arrive|appear|land))\b",
             r"\b(?:arrived|landed|shipped|appeared|debuted|came out|went out) (?:on|in|at|last|this|yesterday|today|early|late)\b|\b(?:has|have) (?:\w+ly )?(?:arrived|landed|shipped)\b",
-            r"\b(?:early access (?:period|program(?:me)?|phase)|sunrise|landrush|general availability)\b[^.;]{0,50}\b(?:running|opened|began|started|begins?|opens?|starts?|came|from|until|on)\b",
+            r"\b(?:early access (?:period|program(?:me)?|phase)|sunrise|landrush|general availability)\b(?:[^.;]|\.\w){0,50}\b(?:running|opened|began|started|begins?|opens?|starts?|came|from|until)\b",
             r"\bopen(?:s|ed|ing)? (?:up )?(?:for|to) (?:new )?(?:customers|registrations?|sign-?ups|orders|the general public|everyone)\b",
             r"(?:has|have|is|are|was|were|been|be|being|get|gets|officially|finally|just|recently|first|now|also|today) (?:\w+ly )?(?:been )?(?:released|launched|unveiled|shipped)",
             r"releases?d?(?= (?:version|v?\d|(?-i:[A-Z.])))",
@@ -113,7 +113,7 @@ KINDS: tuple[EventKind, ...] = (
         rf"|(?: (?:an?|its|their|the|new|more|some|first|further))* (?:\w+ ){{0,2}}{_PAPER}\b"
         rf"|(?: (?:an?|its|their|our|the|new|first|second|third|last|latest|another|public|private|open|closed|early|developer|technical|community))+ {_STAGE}\b",
         # what is available is the recording, not the product that it is about
-        not_after=rf"(?:press|news|pre) $|\bend of (?:the )?[\"“]?$|\b(?:{_PAPER}|{_MEDIA}|{_PARTS}(?: (?:with|for|of) [^.;,]{{0,60}})?) (?:(?:will|should|can|may|was|were|is|are|has been|have been|for [\w ]+) )?$",
+        not_after=rf"(?:press|news|pre) $|\bend of (?:the )?[\"“]?$|\b(?:{_PAPER}|{_MEDIA}|{_PARTS}(?: (?:with|for|of) (?:[^.;,]|\.\w){{0,60}})?) (?:(?:will|should|can|may|was|were|is|are|has been|have been|for [\w ]+) )?$",
     ),
     EventKind(
         "preview",
@@ -180,7 +180,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\bout of support\b|\bunsupported(?= (?:since|from|after|as of|by|on)\b|[.,;]|$)",
             r"(?:not|n['’]t) (?:be )?(?:carried forward|carried over|continued|renewed|developed (?:any )?further)\b",
             r"\bsupported (?:only )?(?:until|through|till)\b",
-            r"(?:end|ends|ended|ending|drop|drops|dropped|dropping|stop|stops|stopped|withdraw|withdraws|withdrew|cease|ceases|ceased)(?: (?:all |its |the |mainstream |extended |semiannual |official ))*(?: ?supporting| support| selling| sales| development)\b",
+            r"(?:end|ends|ended|ending|drop|drops|dropped|dropping|stop|stops|stopped|withdraw|withdraws|withdrew|cease|ceases|ceased)(?: (?:all|its|the|their|mainstream|extended|semiannual|official))* (?:supporting|support|selling|sales|development)\b",
             r"withdrawal of support",
             r"(?:end|ends|ended|ending) (?:its|the) .{1,50}? (?:option|program|programme|line|service|channel)\b",
             r"(?:shut|shuts|shutting) (?:it )?down\b",
@@ -219,7 +219,7 @@ KINDS: tuple[EventKind, ...] = (
         sure=(
             rf"\bpa(?:id|ys|ying) (?:\S+ ){{1,5}}?for {_NAME}|\b(?:take|takes|took|taking|taken) over {_NAME}|\bmerg(?:es|ed|ing)\b|\bto merge\b",
             r"\b(?:contract|agreement|deal|talks|offer|bid|plans?|letter of intent|option|right) to (?:buy|acquire|purchase|merge|take over|sell)\b",
-            rf"\b(?:transfer|purchase|divestiture|spin-?off|sell-?off) of (?:\w+ )?{_NAME}|\bsp(?:in|ins|un|inning) (?:it |them )?off\b|\b(?:to be|was|were|been|is being|are being) sold\b|\bchang(?:es|ed|ing) hands\b",
+            rf"\b(?:transfer|purchase|divestiture|spin-?off|sell-?off) of (?:\w+ )?{_NAME}|\bsp(?:in|ins|un|inning) (?:it |them )?off\b|\b(?:to be|was|were|been|is being|are being) sold\b(?! on (?:the|an?) (?:idea|notion|concept))|\bchang(?:es|ed|ing) hands\b",
             r"\b(?:majority|minority|controlling) (?:stake|interest|shareholding)\b|\bbought out\b|\bnew owners?\b|\bcombin(?:es|ed|ing) with\b",
             r"\b(?:acquir(?:e|es|ed|ing)|acquisitions?)\b",
             r"\b(?:buys|bought|buying|buyout|take ?over|taken? .{2,40}? private|privati[sz](?:e|es|ed|ing|ation)(?= (?:of )?(?-i:[A-Z]))|snap(?:s|ped) up|swallow(?:s|ed))\b",
@@ -230,8 +230,8 @@ KINDS: tuple[EventKind, ...] = (
         subjects=("organization", "product", "tld"),
         needs=("organization",),
         # when a deal closes is only a date
-        not_before=r" (?:costs?|cards?|price)\b|(?: \w+){0,3}? (?:is|are|was|were)? ?(?:still )?(?:expected|scheduled|likely|due|subject|set) to (?:close|be completed|complete|be closed)\b"
-        r"|(?: \w+){0,3}? (?:should|will|may) (?:close|be completed|be closed)\b",
+        not_before=r" (?:costs?|cards?|price)\b|(?: [\w.]+){0,6}? (?:is|are|was|were)? ?(?:still )?(?:expected|scheduled|likely|due|subject|set) to (?:close|be completed|complete|be closed)\b"
+        r"|(?: [\w.]+){0,6}? (?:should|will|may) (?:close|be completed|be closed)\b",
         not_after=r"\b(?:clear(?:s|ed)?|approv(?:es|ed)|bless(?:es|ed)|block(?:s|ed)|consent to|nod to|probe into|investigat\w+) (?:its|the|their) $",
     ),
     EventKind(
@@ -253,10 +253,10 @@ KINDS: tuple[EventKind, ...] = (
         sure=(
             rf"\b(?:will|would|to|plans? to|expects? to) (?:charge|cost|sell for|be priced at|be sold (?:for|at)) (?:\w+ ){{0,3}}?{_AMOUNT}",
             rf"\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|climbs?|climbed|jumps?|jumped|increas(?:es|ed)|decreas(?:es|ed)|cuts?|lower(?:s|ed)|rais(?:es|ed)) (?:from (?:\S+ ){{1,4}}?)?(?:to|by) (?:about |around |only |just )?{_AMOUNT}",
-            rf"\b{_PRICE}\b[^.;]{{0,60}}?\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|increas(?:es|ed)|decreas(?:es|ed)|cut|lowered|raised) (?:\w+ )?(?:by|to) \d",
+            rf"\b{_PRICE}\b(?:[^.;]|\.\w){{0,60}}?\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|increas(?:es|ed)|decreas(?:es|ed)|cut|lowered|raised) (?:\w+ )?(?:by|to) \d",
             r"\bprice rises?\b|\b(?:fee|price) (?:increase|waiver|cut|hike|rise|reduction)s?\b|\b(?:waiv|abolish|scrap|introduc)(?:e|es|ed|s|ing|ped) (?:its |the |a |an )?(?:\w+ ){0,2}fees?\b",
             rf"\b{_PRICE} (?:changes?|increases?|hikes?|rises?|cuts?|drops?|reductions?|freeze|reform|goes|go|went|will|caps?|war)\b",
-            rf"\b(?:rais|increas|cut|lower|reduc|slash|dropp?|chang|hik|doubl|adjust|revis)(?:e|es|ed|s|ing|ting|ping|)? (?:to |its |the |their |our |all )?(?:\w+[ -]){{0,3}}{_PRICE}\b",
+            rf"\b(?!lower (?:cost|price|fee|rate)|reduced costs?\b)(?:rais|increas|cut|lower|reduc|slash|dropp?|chang|hik|doubl|adjust|revis)(?:e|es|ed|s|ing|ting|ping|)? (?:to |its |the |their |our |all )?(?:\w+[ -]){{0,3}}{_PRICE}\b",
             rf"\b(?:changes?|increases?|rise|cut|reduction|hike)(?: [\w’']+){{0,4}}? (?:to|in|of) (?:our |its |the |their )?(?:\w+ ){{0,2}}{_PRICE}\b",
             r"\bpric(?:ed|es) (?:at|from|starts?|starting)\b|\bpricing (?:starts|has been|is|was|starting)\b|\bprice tag\b",
             r"\b(?:fee|price)[”\"]? (?:is|of|will be|was|starts at) [$€£]\d",
@@ -312,7 +312,7 @@ KINDS: tuple[EventKind, ...] = (
         "funding",
         sure=(
             rf"\b(?:collect(?:s|ed)|land(?:s|ed)|bag(?:s|ged)|net(?:s|ted)|clos(?:es|ed)|gets?|got|w[io]ns?|tak(?:es|ing) in|took in|receiv(?:es|ed)) (?:an? )?(?:about |some |over |more than |another |nearly )?(?:[$€£]\s?|USD |EUR )?{_SUM}",
-            r"\bshares\b[^.;]{0,60}\b(?:stock exchange|nasdaq|nyse|at [$€£]\d)|\b(?:listed|lists|listing|floated|floats|delisted|debuts?|debuted) on (?:the )?(?-i:[A-Z])\S*(?: \S+){0,2} (?:exchange|market)|\b(?:public|share|stock) offering\b|\bstock (?:market )?(?:listing|flotation)\b",
+            r"\bshares\b(?:[^.;]|\.\w){0,60}\b(?:stock exchange|nasdaq|nyse|at [$€£]\d)|\b(?:listed|lists|listing|floated|floats|delisted|debuts?|debuted) on (?:the )?(?-i:[A-Z])\S*(?: \S+){0,2} (?:exchange|market)|\b(?:public|share|stock) offering\b|\bstock (?:market )?(?:listing|flotation)\b",
             r"\b(?:net|operating) (?:income|profit|loss|revenue)\b|\b(?:turnover|revenue|profit|earnings|sales) (?:rose|grew|fell|climbed|dropped|reached|was|were|of [$€£\d])\b|\binsolven(?:t|cy)\b|\bbankruptcy\b|\bchapter 11\b|\bl(?:ays|aid|aying) off\b|\blay-?offs\b",
             rf"\brais(?:es|ed|ing) (?:about |some |over |more than |another |nearly )?{_SUM}",
             r"\brais(?:es|ed|ing) (?:an? )?(?:\w+ )?[$€£]\s?\d|\bseries [a-f] (?:round|funding|financing)\b|\bfunding round\b|\bventure (?:capital|funding)\b|\bsecur(?:es|ed) .{0,20}?(?:funding|financing)\b",
@@ -330,7 +330,7 @@ KINDS: tuple[EventKind, ...] = (
             rf"\b(?:names|named) .{{2,60}}? (?:as |to |its |the |new )*{_CHIEF}\b|\b{_CHIEF}\b(?: (?-i:[A-Z])[\w'’.-]+){{1,3}},?(?: \w+){{0,2}} (?:left|leaves|is leaving|has left|departs|departed|resigned|resigns|quits?|retires|retired)\b",
             rf"\b(?:interim|acting|incoming|outgoing) {_CHIEF}\b|\btak(?:es|ing) over as\b|\btook over as\b|\b(?:re-?)?elected (?:to|as|chair|president|the)\b|\bjoin(?:s|ed|ing)? (?:the|its) (?:board|advisory)\b|\bousted\b|\bsacked\b|\bretir(?:es|ed|ing) as\b",
             rf"\bappoint(?:s|ed|ment of)\b|\b(?:names|named) .{{2,50}}? (?:as |to |its |the |new )*{_CHIEF}\b|\bhir(?:es|ed) {_NAME}",
-            rf"\bjoin(?:s|ed|ing) .{{2,40}}? as (?:its |the |our |a |new |chief |senior |vice )*\w+\b|\bas (?:its|the|our) (?:new |next )?{_CHIEF}\b|\bnew {_CHIEF}\b",
+            rf"\bjoin(?:s|ed|ing) (?:(?:the )?(?:company|firm|team|board)|us|(?-i:[A-Z])\S*(?: \S+){{0,3}}?) as (?:its |the |our |a |new |chief |senior |vice )*\w+\b|\bas (?:its|the|our) (?:new |next )?{_CHIEF}\b|\bnew {_CHIEF}\b",
             r"\bstep(?:s|ped|ping)? down\b|\bresign(?:s|ed|ation|ing)\b|\bdepart(?:s|ed) (?:from|as)\b|\bwill be led by\b|\b(?:is|was) promoted to\b|\bsucceed(?:s|ed)? .{2,40}? as\b",
             rf"\b(?:leaves|left|leaving) (?:the company|his (?:post|role)|her (?:post|role)|as {_CHIEF})\b|\bstay on as {_CHIEF}\b",
         ),
@@ -361,7 +361,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:webcast|webinar|roadshow|hackathon|bootcamp|trade ?show)s?\b",
             r"\b(?:annual|upcoming|partner|user|developer|\d{4}|next|this year['’]s) (?:conference|summit|meeting|forum|expo)\b",
             rf"\b(?:conference|summit|workshop|training|meeting|expo) (?:will |takes? |is |was |to )?(?:be )?(?:held|take place|takes place|place|in {_NAME}|on {_NAME})",
-            r"\b(?:conference|summit|workshop|training|meeting|expo|meetup|seminar)s?\b[^.;]{0,80}? (?:(?:will|is to|are to) (?:be held|take place)|takes? place|is held|was held|(?:is|are|was) (?:planned|scheduled|due) (?:for|in|on))\b",
+            r"\b(?:conference|summit|workshop|training|meeting|expo|meetup|seminar)s?\b(?:[^.;]|\.\w){0,80}? (?:(?:will|is to|are to) (?:be held|take place)|takes? place|is held|was held|(?:is|are|was) (?:planned|scheduled|due) (?:for|in|on))\b",
             r"\bregister (?:now |today )?(?:for|at|here)\b|\bregistration (?:is )?(?:now )?open\b|\bcall for (?:papers|speakers|proposals)\b",
             r"\b(?:attend(?:s|ed|ing)?|speak(?:s|ing)? at|present(?:s|ing)? at|hosts?|hosted|held) (?:a |an |the |its |their |this |our )?(?:\S+ ){0,4}(?:conference|summit|event|meeting|forum|workshop|training|expo)\b",
         ),

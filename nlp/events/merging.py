@@ -43,6 +43,8 @@ def _best(group: Sequence[Statement], kin: Kin) -> FoundEvent:
         min(group, key=lambda c: (c.rank, -len(kin.get(c.event.subjects[0], ())))) if len(group) > 1 else group[0]
     )
     subjects = likeliest.event.subjects
+    if first.type in OF_PARTIES:  # the statement that names most of them
+        subjects = max((candidate.event.subjects for candidate in group), key=len)
     return replace(first, subjects=subjects, confidence=confidence, status=status)
 
 

@@ -15,21 +15,22 @@ _PLANNED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PLANNED_AFTER = re.compile(
-    r"^[^.;]{0,50}?\b(?:will (?:be|begin|start|happen|take|come|follow|end)|is (?:expected|planned|scheduled|slated|due|looming|coming|near)"
+    r"^(?:[^.;,]|,(?! (?:which|who|and|but)\b)){0,50}?\b(?:will (?:be|begin|start|happen|take|come|follow|end)|is (?:expected|planned|scheduled|slated|due|looming|coming|near)"
     r"|are (?:expected|planned|scheduled|slated|due|coming)|in the coming|later this (?:year|month|week|quarter|summer|fall)|next (?:year|month|week|quarter)|approaching|looming)\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(r"\b(?:\w+ed|was|were|had|went|took|came|sold|bought|put)\b", re.IGNORECASE)
 _PLANS = re.compile(
-    r"(?:will|would|should|to|plans?|expects?|intends?|aims?|hopes?|wants?|is to|are to|due|set|scheduled|slated|expected|planned|ready)\b"
-    r"|upcoming|coming|arriv|land",
+    r"(?:will|would|should|to|plans?|expects?|intends?|aims?|hopes?|wants?|due|scheduled|slated|expected|planned|set (?:to|for)|ready to|upcoming"
+    r"|coming|arriv(?:es?|ing)|lands?(?!rush))\b"
+    r"|.*\b(?:(?:is|are|was|were) (?:planned|expected|scheduled|due|slated|set|to)|plans? to|will|talks to)\b",
     re.IGNORECASE,
 )
 _PRESENT_PROGRAMME = re.compile(r"\b(?:starting|beginning|effective|as of|from) (?:in |on )?(?:the )?$", re.IGNORECASE)
 _CANCELLED = re.compile(
     r"\b(?:cancel(?:s|led|ed|lation|ing)|call(?:s|ed) off|scrap(?:s|ped)|abandon(?:s|ed)|shelv(?:e|es|ed)|terminat(?:es|ed) (?:the |its )?(?:merger|deal|agreement|acquisition|plan)"
     r"|withdr(?:ew|awn) (?:the |its |their )?(?:\w+ ){0,3}(?:bid|offer|application|plan|registration|IPO|filing|attempt|request)|unsuccessful|failed (?:attempt|bid|merger|to)|rebuff(?:s|ed)|reject(?:s|ed) (?:the |a |its )?(?:\S+ ){0,3}(?:bid|offer|takeover|application)"
-    r"|fell through|(?:end(?:s|ed)|broke off|break(?:s)? off|call(?:s|ed) off|walk(?:s|ed) away from) (?:the |its |their |all )?(?:\w+ )?(?:talks|negotiations|deal)|walk(?:s|ed) away|withh(?:olds?|eld)|turn(?:s|ed) down|refus(?:es|ed)|veto(?:es|ed)|won['’]t (?:happen|be (?:released|launched))|no longer plans?|pull(?:s|ed) (?:the )?(?:update|release|patch|plug))\b",
+    r"|fell through|(?:end(?:s|ed)|broke off|break(?:s)? off|call(?:s|ed) off|walk(?:s|ed) away from) (?:the |its |their |all )?(?:\w+ )?(?:talks|negotiations|deal)|walk(?:s|ed) away|withh(?:olds?|eld)|turn(?:s|ed) down|refus(?:es|ed)|veto(?:es|ed)|won['’]t (?:happen|be (?:released|launched))|no longer plans?|pull(?:s|ed) (?:the )?(?:update|release|patch))\b",
     re.IGNORECASE,
 )
 UNREAL = re.compile(

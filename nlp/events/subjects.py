@@ -162,16 +162,18 @@ def _is_source(entity: FoundEntity, sentence: Sentence) -> bool:
 
 _TOLD_BY = re.compile(
     r"\b(?:(?:listed|traded|shares|debut\w*|float\w*|[$€£]\d\S*)(?: \w+){0,2} on (?:the)?|according to|(?:reported|announced|disclosed|discovered|spotted|published|estimated|analysed|analyzed)(?: \w+){0,3} by|told|by researchers (?:at|from))"
-    r" (?:the |\w+ (?:cyber)?security )?(?:agency |firm |company |group |outlet |site |blog )*$",
+    r" (?:the )?(?:(?:\w+ ){0,3}(?:agency|firm|company|group|outlet|site|blog|researchers?) )?$",
     re.IGNORECASE,
 )
 _TELLS_AFTER = re.compile(
-    r"(?:['’]s [^,.;]{0,60})? (?:bloggers?|reporters?|columnists?|correspondent|reported|reports|estimate[sd]?|researchers?|analysts?)\b"
+    r"(?:['’]s [^,.;]{0,60})? (?:bloggers?|reporters?|columnists?|correspondent|report(?:s|ed)(?= (?:that|on|how)\b)|estimate[sd]?|researchers?|analysts?)\b"
 )
 _SUFFERS_AFTER = re.compile(r"(?:['’]s)? (?:(?:was|were|is|has been|suffered|went) |site\b|website\b|servers?\b)")
 
 
-_SERVED = re.compile(r"\b(?:for|on|in|with|atop|under|to|from) (?:the |its |their |all |both |any )?(?:[A-Z]\w+ )?$")
+_SERVED = re.compile(
+    r"\b(?:for|(?i:on|in|with|atop|under|to|from)) (?:the |its |their |all |both |any )?(?:[A-Z]\w+ )?$"
+)
 """What stands after these is what a new thing is made for, not the new thing."""
 
 
@@ -195,8 +197,8 @@ def served_by(entities: Sequence[FoundEntity], sentence: Sentence) -> list[Found
 _MADE_BY = re.compile(r"\b(?:from|by) (?:the )?(?:\w+ )?$")
 _LISTED = re.compile(r",? (?:and|or|as well as) (?:the |on |for )?|, ?|/")
 _COMPARED = re.compile(
-    r"(?:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of|[Ss]ince"
-    r"|once|as soon as|(?:hours?|days?|weeks?|months?|years?) (?:after|before)))"
+    r"(?:(?i:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of|since"
+    r"|once|as soon as|(?:hours?|days?|weeks?|months?|years?) (?:after|before))))"
     r" (?:the |its |their |that of )?(?:release of |launch of )?(?:[A-Z]\w+ )?$"
 )
 """What stands after these is what the new thing is compared with, or waits for."""

@@ -70,6 +70,8 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if _PAST.fullmatch(text[start:end]) and SINCE.search(before):
         return True
+    if _PRESENT.match(text[start:end]) and SINCE.search(before):
+        return True
     if _LONG_AGO.match(text, end):
         return True
     if _BARE_VERB.match(text[start:end]) and INSTRUCTION.search(before):
@@ -103,9 +105,10 @@ _BARE_VERB = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"(?:(?:was|were|is|are|has|have|had|gets?|got) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)(?: out| up| down| off)?",
+    r"(?:(?:was|were|is|are|has|have|had|gets?|got) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)(?: out| up| down| off| with| forces)?",
     re.IGNORECASE,
 )
+_PRESENT = re.compile(r"(?:is|are|gets?|has|have|becomes?|goes?|comes?) ", re.IGNORECASE)
 _PARTICIPLE = re.compile(
     r"(?:retired|discontinued|deprecated|approved|acquired|renamed|released|launched|updated|patched)", re.IGNORECASE
 )

@@ -169,7 +169,7 @@ def _year_near(month: int, day: int, weekday: str | None, context: Context) -> i
     soon = [year for year in ahead if (days[year] - anchor).days <= _SOON_DAYS]
     if soon and not context.is_over():
         return soon[0]
-    if behind and direction == "past":
+    if behind and (direction == "past" or context.is_over()):
         return max(behind)
     return min(days, key=lambda year: abs((days[year] - anchor).days))
 
@@ -648,18 +648,19 @@ def _week_of_day(match: re.Match[str], context: Context) -> Reading | None:
 
 def _day_of_month_near(match: re.Match[str], context: Context) -> Reading | None:
     """ "on the 17th": of the month that makes it nearest, on the side that the clause looks to."""
-    if context.anchor is None:
+    anchor = context.anchor
+    if anchor is None:
         return _date(None)
     days = []
     for step in (-1, 0, 1):
-        first = add_months(context.anchor.replace(day=1), step)
+        first = add_months(anchor.replace(day=1), step)
         try:
             days.append(first.replace(day=int(match.group("day"))))
         except ValueError:  # February has no 30th
             continue
     direction = context.direction()
-    fitting = [day for day in days if direction is None or (day >= context.anchor) == (direction == "future")]
-    near = min(fitting or days, key=lambda day: abs((day - context.anchor).days), default=None)
+    fitting = [day for day in days if direction is None or (day >= anchor) == (direction == "future")]
+    near = min(fitting or days, key=lambda day: abs((day - anchor).days), default=None)
     return None if near is None else _date(day_value(near), relative=True)
 
 

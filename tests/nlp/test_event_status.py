@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.annotations import EventStatus, FoundTimex
-from nlp.events.status import BACKGROUND, INSTRUCTION, states_nothing, status_of
+from nlp.events.status import BACKGROUND, INSTRUCTION, NEGATION, SINCE, SPOKEN_OF, states_nothing, status_of
 
 DAY = date(2014, 3, 19)
 
@@ -107,10 +107,19 @@ STATES_NOTHING: dict[str, str] = {
     "whether": "Whether it is released is unknown.",
     "a might-have-been": "It could have been released.",
     "an imagination": "Imagine it were released.",
+    "should somebody": "Should Oracle decide to release it, we buy it.",
+    "should you": "Should you buy a rival, tell us.",
+    "had it": "Had it been released, we would know.",
+    "a condition after a label": "TIP: If it is released, wait.",
+    "a supposition": "Suppose it is released.",
 }
 STATES: dict[str, str] = {
     "a statement": "It was released.",
     "a condition that is none": "The release iffy people wait for is here.",
+    "what readers may not know": "If you have not heard, it was released.",
+    "should in its sentence": "It should be released.",
+    "had of others": "Had enough? It was released.",
+    "a title that asks": 'On Monday Acme showed its webcast "Does Your Server Need Rest?"',
     "a question mark in an address": "It was released at https://acme.example/?id=1 yesterday.",
 }
 
@@ -130,7 +139,14 @@ LOOKS_BACK: dict[str, tuple[str, bool]] = {
     "with an adjective": ("Unlike last month’s big ", True),
     "a numbered year's": ("In 2012's ", True),
     "since the": ("Since the ", True),
+    "an anniversary": ("the tenth anniversary of the ", True),
+    "counted from it": ("two years after the ", True),
+    "counted from its": ("three weeks before its ", True),
+    "with the previous": ("faster than with the previous ", True),
+    "after its big": ("After its big ", True),
     "this week's": ("This week's ", False),
+    "with the new": ("Here with the new ", False),
+    "counted, but named": ("two years after PHP ", False),
     "the": ("We cheer the ", False),
 }
 
@@ -139,6 +155,66 @@ LOOKS_BACK: dict[str, tuple[str, bool]] = {
 def test_what_looks_back(case: str) -> None:
     before, expected = LOOKS_BACK[case]
     assert bool(BACKGROUND.search(before)) is expected
+
+
+DATES_ONLY: dict[str, tuple[str, bool]] = {
+    "since somebody": ("Since Acme ", True),
+    "ever since": ("ever since the company ", True),
+    "when": ("When Acme Networks ", True),
+    "before": ("It was so before Acme ", True),
+    "as soon as": ("as soon as Acme ", True),
+    "another clause": ("Since Acme came, it ", False),
+    "nothing": ("Acme ", False),
+}
+
+
+@pytest.mark.parametrize("case", DATES_ONLY)
+def test_what_only_dates_something_else(case: str) -> None:
+    before, expected = DATES_ONLY[case]
+    assert bool(SINCE.search(before)) is expected
+
+
+SPOKEN: dict[str, tuple[str, bool]] = {
+    "discussed": ("Acme discussed the ", True),
+    "about": ("They wrote about its ", True),
+    "a risk": ("It lowers the risk of an ", True),
+    "avoided": ("It avoids a ", True),
+    "rumours": ("There are rumours of the ", True),
+    "proposed": ("Acme proposed a new ", True),
+    "announced": ("Acme announced the ", False),
+    "had": ("Acme had an ", False),
+}
+
+
+@pytest.mark.parametrize("case", SPOKEN)
+def test_what_is_only_spoken_of(case: str) -> None:
+    before, expected = SPOKEN[case]
+    assert bool(SPOKEN_OF.search(before)) is expected
+
+
+DENIES: dict[str, tuple[str, bool]] = {
+    "not": ("Acme has not ", True),
+    "shortened": ("Acme hasn’t yet been ", True),
+    "never": ("Acme never ", True),
+    "no": ("There was no ", True),
+    "no further": ("There will be no further ", True),
+    "rather than": ("It sleeps rather than ", True),
+    "not only": ("Acme not only ", False),
+    "no doubt": ("There is no doubt ", False),
+    "nothing": ("Acme has ", False),
+}
+
+
+@pytest.mark.parametrize("case", DENIES)
+def test_what_denies(case: str) -> None:
+    before, expected = DENIES[case]
+    assert bool(NEGATION.search(before)) is expected
+
+
+def test_an_interval_that_runs_on_from_today_leaves_it_to_the_verb() -> None:
+    rest = on(DAY, DAY + timedelta(days=280))
+    assert status("Acme goes to testers before the end of x.", "goes to testers", rest) == "planned"
+    assert status("Acme went to testers before the end of x.", "went to testers", rest) == "happened"
 
 
 INSTRUCTS: dict[str, tuple[str, bool]] = {

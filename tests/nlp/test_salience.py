@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.annotations import EntityKind, EntityRef, FoundEntity, FoundEvent, FoundTimex
+from nlp.annotations import EntityKind, EntityRef, FoundEntity, FoundEvent
 from nlp.salience import (
     WEIGHTS,
     SalienceSigns,
@@ -29,9 +29,8 @@ def mention(
     return FoundEntity(start, start + 5, EntityRef(kind, slug, slug, sector=sector), ancestors)
 
 
-def event(*slugs: str, start: int = LATE, confidence: float = 0.95, dated: bool = False) -> FoundEvent:
-    timex = FoundTimex(start, start + 4, "2010", "DATE", "2010") if dated else None
-    return FoundEvent("release", "happened", slugs, start, start + 50, confidence, timex)
+def event(*slugs: str, start: int = LATE, confidence: float = 0.95) -> FoundEvent:
+    return FoundEvent("release", "happened", slugs, start, start + 50, confidence)
 
 
 def repeated(slug: str, times: int) -> list[FoundEntity]:
@@ -78,12 +77,12 @@ CASES = {
             mention("nginx", LATE + 300),
             mention("nginx", LATE + 400),
         ],
-        [event("plesk", dated=True), event("nginx", dated=True)],
+        [event("plesk"), event("nginx")],
         {"plesk", "nginx"},
     ),
     "an update of what the title names": (
         [mention("plesk", TITLE), mention("plesk", LEAD), mention("plesk-18", LATE, above="plesk")],
-        [event("plesk-18", dated=True)],
+        [event("plesk-18")],
         {"plesk", "plesk-18"},
     ),
     "nothing named": ([], [], set()),
@@ -105,8 +104,6 @@ SIGNS = {
     "subject": ([mention("plesk", LATE)], [event("plesk", "nginx")]),
     "second": ([mention("plesk", LATE)], [event("nginx", "plesk")]),
     "sure": ([mention("plesk", LATE)], [event("plesk", confidence=0.9)]),
-    "dated": ([mention("plesk", LATE)], [event("plesk", dated=True)]),
-    "in_headline_event": ([mention("plesk", LATE)], [event("plesk", start=LEAD)]),
     "passing": ([mention("plesk", LATE), mention("nginx", TITLE)], [event("nginx")]),
     "version_of_titled": ([mention("plesk", LATE, above="nginx"), mention("nginx", TITLE)], []),
     "titled_by_version": ([mention("plesk", LATE), mention("plesk-18", TITLE, above="plesk")], []),

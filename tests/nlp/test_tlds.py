@@ -6,7 +6,7 @@ import pytest
 
 from nlp.masking import find_masked
 from nlp.tlds import TldFinder
-from tests.nlp.catalogues import small_catalogue
+from tests.nlp.catalogues import small_catalogue, tld
 
 FINDER = TldFinder(small_catalogue().tlds)
 
@@ -68,3 +68,50 @@ def test_both_forms_are_one_entity() -> None:
 def test_an_unknown_one_says_so() -> None:
     (found,) = FINDER.find("the .quux gTLD", find_masked("the .quux gTLD"))
     assert not found.entity.known
+
+
+# -- scripts whose vowels are marks of their own, and words that end as TLDs in the plural do
+
+SCRIPTS = {"xn--h2brj9c": "भारत", "xn--xkc2dl3a5ee0h": "இந்தியா", "xn--45brj9c": "ভারত", "xn--o3cw4h": "ไทย"}
+WIDER = TldFinder(
+    {
+        **small_catalogue().tlds,
+        **{label: tld(label, own) for label, own in SCRIPTS.items()},
+        "cs": tld("cs"),
+        "page": tld("page"),
+    }
+)
+
+
+@pytest.mark.parametrize("label", SCRIPTS)
+@pytest.mark.parametrize("sentence", ["the .{} domain", "domains (.{})", "“.{}” domains", "ICANN delegated .{}."])
+def test_a_label_in_its_own_script_and_in_ascii_is_one_entity(label: str, sentence: str) -> None:
+    found = []
+    for written in (label, SCRIPTS[label]):
+        text = sentence.format(written)
+        (one,) = WIDER.find(text, find_masked(text))
+        assert text[one.start : one.end] == f".{written}"
+        found.append(one.entity)
+    assert found[0] == found[1]
+    assert (found[0].slug, found[0].aliases) == (label, (f".{SCRIPTS[label]}",))
+
+
+def test_a_longer_word_of_such_a_script_is_another() -> None:
+    text = "the .भारती domain"
+    assert WIDER.find(text, find_masked(text)) == ()
+
+
+PLURALS: dict[str, tuple[str, list[str]]] = {
+    "several names": ("All .coms are domains.", [".com"]),
+    "of two": ("the .coms and .orgs of the domain trade", [".com", ".org"]),
+    "a label of two letters": ("Edit the .css of your domain.", []),
+    "a file ending": ("A .css file is no domain.", []),
+    "a file ending that is a plural": ("Open the .pages file.", []),
+    "a file ending, and no word of the trade": ("Save it as .pages and go.", []),
+}
+
+
+@pytest.mark.parametrize("case", PLURALS)
+def test_plurals(case: str) -> None:
+    text, expected = PLURALS[case]
+    assert [text[found.start : found.end] for found in WIDER.find(text, find_masked(text))] == expected
