@@ -120,7 +120,7 @@ KINDS: tuple[EventKind, ...] = (
         sure=(
             r"\b(?:to|for|with|by|among) (?:\w+ ){0,5}(?:beta )?testers\b|\bbeta[- ]test(?:s|ed|ers|ing)?\b",
             r"\b(?:test|pre-?release|milestone|developer|insider|evaluation) (?:version|build|release)s?\b|\bin (?:public |private |closed |open )?(?:beta|preview|testing)\b",
-            r"\b(?:shows?|showed|shown|showing) off\b|\b(?:teas(?:es|ed)|demonstrat(?:es|ed)|demo(?:s|ed)) (?:the |its |a )?(?-i:[A-Z]|new |next |upcoming |coming )",
+            rf"\b(?:shows?|showed|shown|showing) off (?:(?:its|the|an?|new|first|early) )*{_NAME}|\b(?:teas(?:es|ed)|demonstrat(?:es|ed)|demo(?:s|ed)) (?:the |its |a )?(?-i:[A-Z]|new |next |upcoming |coming )",
             r"\b(?:public |private |open |closed |first |second |new |a |the )*(?:beta|release candidate|RC ?\d?|CTP|community technology preview|technical preview|tech preview|public preview|private preview|developer preview|early access|sneak peek|first look|alpha)\b",
             r"\bpreview(?:s|ed|ing)?\b",
         ),
@@ -247,6 +247,7 @@ KINDS: tuple[EventKind, ...] = (
         ),
         subjects=("organization", "product", "tld"),
         needs=("organization",),
+        not_after=r"\b(?:I|who|he|she) (?:\w+ )?$",
     ),
     EventKind(
         "pricing",

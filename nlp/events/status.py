@@ -20,6 +20,7 @@ _PLANNED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(r"\b(?:\w+ed|was|were|had|went|took|came|sold|bought|put)\b", re.IGNORECASE)
+_PERFECT = re.compile(r"\b(?:has|have) (?:now |just |already |since )?been \w+ed\b", re.IGNORECASE)
 _PLANS = re.compile(
     r"(?:will|would|should|to|plans?|expects?|intends?|aims?|hopes?|wants?|due|scheduled|slated|expected|planned|set (?:to|for)|ready to|upcoming"
     r"|coming|arriv(?:es?|ing)|lands?(?!rush))\b"
@@ -96,7 +97,8 @@ def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anc
         return "cancelled"
     ahead = timex is not None and timex.begin is not None and anchor is not None and timex.begin > anchor
     if ahead:
-        return "planned"
+        # A post that was added to after its publishing tells of later days as past.
+        return "happened" if _PERFECT.search(sentence[start:end]) else "planned"
     over = timex is not None and timex.end_date is not None and anchor is not None and timex.end_date <= anchor
     if over:
         return "happened"

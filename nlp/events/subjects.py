@@ -199,6 +199,6 @@ _LISTED = re.compile(r",? (?:and|or|as well as) (?:the |on |for )?|, ?|/")
 _COMPARED = re.compile(
     r"(?:(?i:\b(?:ahead of|unlike|than|alongside|compared (?:to|with)|(?:successor|rival|alternative|competitor) (?:to|of)|instead of|since"
     r"|once|as soon as|(?:hours?|days?|weeks?|months?|years?) (?:after|before))))"
-    r" (?:the |its |their |that of )?(?:release of |launch of )?(?:[A-Z]\w+ )?$"
+    r" (?:the |its |their |that of |any |other |most |all )*(?:release of |launch of )?(?:\w+ )?$"
 )
 """What stands after these is what the new thing is compared with, or waits for."""

@@ -78,6 +78,8 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if _PARTICIPLE.fullmatch(text[start:end]) and _ARTICLE.search(before):
         return True
+    if text[start:end].casefold() in {"deprecated", "unsupported"} and _THING.match(text, end):
+        return True
     if kind.not_before and re.match(kind.not_before, text[end : end + 60], re.IGNORECASE):
         return True
     return bool(kind.not_after and re.search(kind.not_after, before, re.IGNORECASE))
@@ -108,14 +110,22 @@ _PAST = re.compile(
     r"(?:(?:was|were|is|are|has|have|had|gets?|got) (?:\w+ly )?(?:been )?)?(?:first )?(?:\w+ed|bought|sold|went \w+|made available)(?: out| up| down| off| with| forces)?",
     re.IGNORECASE,
 )
-_PRESENT = re.compile(r"(?:is|are|gets?|has|have|becomes?|goes?|comes?) ", re.IGNORECASE)
+_PRESENT = re.compile(
+    r"(?:is|are|gets?|has|have|becomes?|goes?|comes?) |(?:releases?|launch(?:es)?|ships?|introduces?)\b", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(
-    r"(?:retired|discontinued|deprecated|approved|acquired|renamed|released|launched|updated|patched)", re.IGNORECASE
+    r"(?:retired|discontinued|deprecated|approved|acquired|renamed|released|launched|updated|patched)",
+    re.IGNORECASE,
 )
 _LONG_AGO = re.compile(
     r"(?:[^.;,]|\.\d){0,40}? (?:was|were|is|has been) (?:just |over |about |almost |more than |nearly |already )*[\w-]+ (?:years?|decades?) (?:ago|old)\b",
     re.IGNORECASE,
 )
 """What follows an event that is looked back on: "was over three years ago"."""
+_THING = re.compile(
+    r" (?!(?:in|on|by|for|with|as|from|after|to|at|and|or|but|the|its|their|his|an?|since|last|this|next|today|yesterday|under|over|during|via|it|two|three|four"
+    r"|several|some|new|version|more|into|within|without|per|when|while|because|earlier|early|late|again|too|now|only|just|than|out|up)\b)[a-z]{3,}(?<!ly)\b"
+)
+"""What follows a participle that only describes a thing: "deprecated hardware"."""
 _ARTICLE = re.compile(r"\b(?:an?|the|this|that|these|those|any|every) $", re.IGNORECASE)
 """Before a participle it makes an adjective of it: "the retired server", "a renamed file"."""
