@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from nlp.annotations import FoundTimex
-from nlp.events.kinds import EventKind
+from nlp.events.kinds import OF_PARTIES, EventKind
 from nlp.events.reading import LEAD_SENTENCES, MAX_SUBJECTS, Sentence, Statement, clause_of
 from nlp.rules import rule_line
 from nlp.timex.values import interval_of
@@ -95,9 +95,10 @@ def date_of(
     ]
     other_clauses = {clause_of(sentence.text, *other) for other in others} - {(begin, stop)}
     calendar = [t for t in calendar if clause_of(sentence.text, *[t.start - sentence.start] * 2) not in other_clauses]
-    if _PLAN.match(sentence.text, start) and anchor is not None:
+    if kind.type not in OF_PARTIES and _PLAN.match(sentence.text, start) and anchor is not None:
         calendar = [t for t in calendar if not _is_of_telling(t, sentence, anchor)]
-    told = _PLAN_TOLD.search(sentence.text, 0, end)
+    # A deal is dated by its announcement, whatever it says of the time to come.
+    told = None if kind.type in OF_PARTIES else _PLAN_TOLD.search(sentence.text, 0, end)
     if told is not None and anchor is not None:
         calendar = [t for t in calendar if _may_be_of_plan(t, sentence.start + told.start("plan"), anchor)]
     if not calendar:

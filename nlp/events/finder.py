@@ -21,7 +21,7 @@ from nlp.events.dates import (
     without_limit,
 )
 from nlp.events.editions import FINAL, FIXES, PATCH_LEVEL, is_port, is_staged, titled_as, with_neighbours
-from nlp.events.kinds import OF_PARTIES, EventKind
+from nlp.events.kinds import EventKind
 from nlp.events.merging import merged
 from nlp.events.reading import Kin, Sentence, Span, Statement, clause_of, gap_to, read_sentences
 from nlp.events.status import states_nothing, status_of
@@ -71,7 +71,7 @@ def find_events(
         about: slugs of what the post is about, as far as the places of their mentions tell.
     """
     said = find_statements(text, title_end, sentences, entities, timexes, anchor, about)
-    return tuple(merged([one for one in said if one.event.confidence >= LEAST], _kin(entities)))
+    return tuple(merged([one for one in said if one.event.confidence >= LEAST], _kin(entities), anchor))
 
 
 def find_statements(
@@ -141,7 +141,7 @@ def _statement(
         return None
     if timex is not None and is_past_plan(sentence, start, end, timex, post.anchor):
         return None
-    if kind.type in OF_PARTIES and _names_nobody(sentence, end):
+    if kind.type == "partnership" and _names_nobody(sentence, end):
         return None
     rank = rank_of(kind, post.kinds[subjects[0]])
     named = [entity for entity in sentence.entities if entity.entity.slug in subjects]
@@ -154,7 +154,7 @@ def _statement(
     )
     event = FoundEvent(
         said_type,
-        status_of(sentence.text, start, end, timex, post.anchor),
+        status_of(sentence.text, start, end, timex, post.anchor, deal=kind.type == "acquisition"),
         subjects,
         sentence.start,
         sentence.end,

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from nlp.annotations import EntityKind, EventType
 
 _SUM = r"\d[\d.,]*[ -]?(?:thousand|million|billion|m|bn|k)\b(?: (?:euros?|dollars?|pounds?|francs|kronor|kroner|yen|USD|EUR|GBP|CHF))?"
+_MONEY = (
+    rf"(?:(?:(?:US|A|C)?[$€£]\s?|USD |EUR |GBP ){_SUM}"
+    r"|\d[\d.,]*(?:[ -]?(?:thousand|million|billion|m|bn|k))? ?(?:euros?|dollars?|pounds?|francs|kronor|kroner|yen|USD|EUR|GBP|CHF)\b)"
+)
 _DATACENTER = r"(?:data[ -]?cent(?:er|re)s?|office|facility|headquarters|HQ|region|campus|location|point of presence|PoP|hub|space|hall)"
 _PRICE = r"(?:prices?|pricing|fees?|rates?|cost)"
 _SHIPPED = r"(?:update|updates|patch|patches|hotfix|hotfixes|rollup|rollups|fixes|fix|bugfix|bug fix|service release|maintenance release|point release)"
@@ -58,6 +62,8 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "release",
         sure=(
+            r"\byou can now (?:use|pick|choose|select|download|install|order|buy|get|register)\b",
+            r"\b(?:out of|leaves?|left|exits?|exited) (?:public |open |closed )?beta\b|\b(?:makes?|made|making) (?:\S+ ){1,4}?(?:generally |freely )?available (?:to (?:everybody|everyone|all|the public|customers)|for (?:everybody|everyone|all)|today|on|in)\b",
             rf"\bannounc(?:es|ed|ing) (?:the )?(?:(?:general|immediate|worldwide|commercial|public|official) )*(?:availability|release|launch) of (?:the )?{_NAME_OR_TLD}",
             r"\b(?:coming|arrives?|arriving|lands?) (?=(?:later|early|late|next|this|on|by) |in (?:early|late|mid|the|\d{4}|(?-i:[A-Z])))",
             r"\b(?:final|finished|stable|full|production) (?:version|release|build|code|product|thing)(?: of \S+(?: [\d.]+)?)? (?:came|comes|is|was|will|arrives?|arrived|went|goes|follows|ships|shipped)\b",
@@ -126,7 +132,7 @@ KINDS: tuple[EventKind, ...] = (
         ),
         weak=(r"\bunfinished\b", r"announc(?:es|ed) plans (?:for|to)", r"coming soon", r"first announced"),
         subjects=("product", "organization", "tld"),
-        not_after=r"\b(?:try|trying|tried|use|uses|using|run|running|test|testing|tested|install|installing|upgrad\w+|from|since|during) (?:out )?$",
+        not_after=r"\b(?:out of|leaves?|left|exits?|try|trying|tried|use|uses|using|run|running|test|testing|tested|install|installing|upgrad\w+|from|since|during) (?:out )?$",
         not_before=r" (?:panes?|panels?|windows?|images?|modes?|channels?|texts?|buttons?|blending)\b",
     ),
     EventKind(
@@ -140,7 +146,7 @@ KINDS: tuple[EventKind, ...] = (
             r"\b(?:update rollup|cumulative update|security update|hotfix|service release|maintenance release|rollup|security patch) ?\d* (?:\d+ )?(?:for|to|of)\b",
             r"\bre-?released?\b",
             r"(?:has|have|was|were|is|are) (?:just |now |recently )?(?:been )?(?:updated|patched|ported|upgraded)\b",
-            r"\bwe updated\b",
+            r"\bwe(?:['’]ve| have)? (?:updated|upgraded)\b",
             r"\bpatch(?:es)? (?:for|available|released)",
         ),
         weak=(
@@ -217,7 +223,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "acquisition",
         sure=(
-            rf"\bpa(?:id|ys|ying) (?:\S+ ){{1,5}}?for {_NAME}|\b(?:take|takes|took|taking|taken) over {_NAME}|\bmerg(?:es|ed|ing)\b|\bto merge\b",
+            rf"\bpa(?:id|ys|ying) (?:\S+ ){{1,5}}?for {_NAME}|\b(?:take|takes|took|taking|taken) over {_NAME}|\bmerg(?:es|ed|ing)\b(?! (?:in|into|to) (?:the |its )?(?:\w+ )?(?:kernel|mainline|master|main|trunk|branch|upstream)\b)|\bto merge\b",
             r"\b(?:contract|agreement|deal|talks|offer|bid|plans?|letter of intent|option|right) to (?:buy|acquire|purchase|merge|take over|sell)\b",
             rf"\b(?:transfer|purchase|divestiture|spin-?off|sell-?off) of (?:\w+ )?{_NAME}|\bsp(?:in|ins|un|inning) (?:it |them )?off\b|\b(?:to be|was|were|been|is being|are being) sold\b(?! on (?:the|an?) (?:idea|notion|concept))|\bchang(?:es|ed|ing) hands\b",
             r"\b(?:majority|minority|controlling) (?:stake|interest|shareholding)\b|\bbought out\b|\bnew owners?\b|\bcombin(?:es|ed|ing) with\b",
@@ -255,13 +261,14 @@ KINDS: tuple[EventKind, ...] = (
             rf"\b(?:will|would|to|plans? to|expects? to) (?:charge|cost|sell for|be priced at|be sold (?:for|at)) (?:\w+ ){{0,3}}?{_AMOUNT}",
             rf"\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|climbs?|climbed|jumps?|jumped|increas(?:es|ed)|decreas(?:es|ed)|cuts?|lower(?:s|ed)|rais(?:es|ed)) (?:from (?:\S+ ){{1,4}}?)?(?:to|by) (?:about |around |only |just )?{_AMOUNT}",
             rf"\b{_PRICE}\b(?:[^.;]|\.\w){{0,60}}?\b(?:drops?|dropped|falls?|fell|rises?|rose|goes? (?:up|down)|went (?:up|down)|increas(?:es|ed)|decreas(?:es|ed)|cut|lowered|raised) (?:\w+ )?(?:by|to) \d",
+            rf"\b{_PRICE}\b(?:[^.;]|\.\w){{0,60}}?\b(?:is|are|was|were|will be) (?:going|coming) (?:up|down)\b",
             r"\bprice rises?\b|\b(?:fee|price) (?:increase|waiver|cut|hike|rise|reduction)s?\b|\b(?:waiv|abolish|scrap|introduc)(?:e|es|ed|s|ing|ped) (?:its |the |a |an )?(?:\w+ ){0,2}fees?\b",
             rf"\b{_PRICE} (?:changes?|increases?|hikes?|rises?|cuts?|drops?|reductions?|freeze|reform|goes|go|went|will|caps?|war)\b",
             rf"\b(?!lower (?:cost|price|fee|rate)|reduced costs?\b)(?:rais|increas|cut|lower|reduc|slash|dropp?|chang|hik|doubl|adjust|revis)(?:e|es|ed|s|ing|ting|ping|)? (?:to |its |the |their |our |all )?(?:\w+[ -]){{0,3}}{_PRICE}\b",
             rf"\b(?:changes?|increases?|rise|cut|reduction|hike)(?: [\w’']+){{0,4}}? (?:to|in|of) (?:our |its |the |their )?(?:\w+ ){{0,2}}{_PRICE}\b",
             r"\bpric(?:ed|es) (?:at|from|starts?|starting)\b|\bpricing (?:starts|has been|is|was|starting)\b|\bprice tag\b",
             r"\b(?:fee|price)[”\"]? (?:is|of|will be|was|starts at) [$€£]\d",
-            r"\b(?:is|are|gets?|becomes?|became|be|made|makes?|turns?) (?:\w+ )?(?:more expensive|cheaper)\b(?! (?:to|than|for)\b)|\b(?:now|becomes?|made|makes?|goes) (?:available )?(?:for free|free of charge|free for (?:all|everyone))\b",
+            r"\b(?:gets?|becomes?|became|(?:is|are) getting|made|makes?|turns?) (?:\w+ )?(?:more expensive|cheaper)\b(?! (?:to|than|for)\b)|\b(?:now|becomes?|made|makes?|goes) (?:available )?(?:for free|free of charge|free for (?:all|everyone))\b",
         ),
         weak=(r"\bcosts? [$€£]\d", r"\bprices?\b", r"\bpricing\b"),
         not_before=r"[^.;,]{0,30}\b(?:stays?|stayed|remains?|remained|unchanged|(?:is|are) kept|(?:will|do|does|did) not (?:change|rise|move)|won['’]t (?:change|rise|move)|the same)\b",
@@ -312,7 +319,7 @@ KINDS: tuple[EventKind, ...] = (
     EventKind(
         "funding",
         sure=(
-            rf"\b(?:collect(?:s|ed)|land(?:s|ed)|bag(?:s|ged)|net(?:s|ted)|clos(?:es|ed)|gets?|got|w[io]ns?|tak(?:es|ing) in|took in|receiv(?:es|ed)) (?:an? )?(?:about |some |over |more than |another |nearly )?(?:[$€£]\s?|USD |EUR )?{_SUM}",
+            rf"\b(?:collect(?:s|ed)|land(?:s|ed)|bag(?:s|ged)|net(?:s|ted)|clos(?:es|ed)|gets?|got|w[io]ns?|tak(?:es|ing) in|took in|receiv(?:es|ed)) (?:an? )?(?:about |some |over |more than |another |nearly )?{_MONEY}",
             r"\bshares\b(?:[^.;]|\.\w){0,60}\b(?:stock exchange|nasdaq|nyse|at [$€£]\d)|\b(?:listed|lists|listing|floated|floats|delisted|debuts?|debuted) on (?:the )?(?-i:[A-Z])\S*(?: \S+){0,2} (?:exchange|market)|\b(?:public|share|stock) offering\b|\bstock (?:market )?(?:listing|flotation)\b",
             r"\b(?:net|operating) (?:income|profit|loss|revenue)\b|\b(?:turnover|revenue|profit|earnings|sales) (?:rose|grew|fell|climbed|dropped|reached|was|were|of [$€£\d])\b|\binsolven(?:t|cy)\b|\bbankruptcy\b|\bchapter 11\b|\bl(?:ays|aid|aying) off\b|\blay-?offs\b",
             rf"\brais(?:es|ed|ing) (?:about |some |over |more than |another |nearly )?{_SUM}",

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from nlp.annotations import EventStatus, FoundEvent, FoundTimex
 from nlp.events.kinds import OF_PARTIES, OF_PRODUCTS, PARTIES
 from nlp.events.reading import Kin, Statement
 
 
-def merged(candidates: Sequence[Statement], kin: Kin) -> Iterator[FoundEvent]:
+def merged(candidates: Sequence[Statement], kin: Kin, anchor: date | None = None) -> Iterator[FoundEvent]:
     """One mention an event: equal type, a common subject, and dates that do not contradict each other.
 
     A product and its version are one subject here: "Plesk is out" and "Plesk 18 was released" tell the same.
     """
     groups: list[list[Statement]] = []
     for candidate in sorted(candidates, key=lambda c: (not c.dated, c.in_title, -c.event.confidence, c.event.start)):
-        home = next((group for group in groups if _same(group[0], candidate, kin)), None)
+        home = next((group for group in groups if _same(group[0], candidate, kin, anchor)), None)
         if home is None:
             groups.append([candidate])
         else:
@@ -56,7 +56,7 @@ def _vagueness(event: FoundEvent) -> timedelta:
     return timex.end_date - timex.begin
 
 
-def _same(one: Statement, other: Statement, kin: Kin) -> bool:
+def _same(one: Statement, other: Statement, kin: Kin, anchor: date | None) -> bool:
     first, second = one.event, other.event
     if first.type != second.type:
         return False
@@ -71,7 +71,7 @@ def _same(one: Statement, other: Statement, kin: Kin) -> bool:
     ):
         return False
     if first.timex is None or second.timex is None:
-        return True
+        return not _is_long_ago(first.timex or second.timex, anchor)
     return _overlap(first.timex, second.timex)
 
 
@@ -93,6 +93,16 @@ def _are_other_parties(one: Sequence[str], other: Sequence[str]) -> bool:
         and len(first & second) < PARTIES
         and bool(first - second and second - first)
     )
+
+
+def _is_long_ago(timex: FoundTimex | None, anchor: date | None) -> bool:
+    """Is it a day of the past that what a post tells without a date, as its news, does not share?"""
+    if timex is None or timex.end_date is None or anchor is None:
+        return False
+    return anchor - timex.end_date > _NEWS_AGE
+
+
+_NEWS_AGE = timedelta(days=120)
 
 
 def _related(one: str, other: str, kin: Kin) -> bool:

@@ -20,6 +20,11 @@ _PLANNED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(r"\b(?:\w+ed|was|were|had|went|took|came|sold|bought|put)\b", re.IGNORECASE)
+_IN_PROSPECT = re.compile(
+    r"\b(?:in talks|talks to|negotiat\w+|consider(?:s|ed|ing)?|explor(?:es|ed|ing)|may|might|could|would like|wants? to|hopes? to|plans? to|intends? to|is to be|are to be"
+    r"|looking (?:to|at|for)|seek(?:s|ing)?|up for sale|bids?|offer(?:s|ed)? to|rumou?red|reportedly|interested in|letter of intent|proposed|possible)\b",
+    re.IGNORECASE,
+)
 _PERFECT = re.compile(r"\b(?:has|have) (?:now |just |already |since )?been \w+ed\b", re.IGNORECASE)
 _PLANS = re.compile(
     r"(?:will|would|should|to|plans?|expects?|intends?|aims?|hopes?|wants?|due|scheduled|slated|expected|planned|set (?:to|for)|ready to|upcoming"
@@ -90,11 +95,19 @@ def states_nothing(sentence: str) -> bool:
     return quoted is not None and not (quoted.group("before").strip() and is_title_case(quoted.group("quote")))
 
 
-def status_of(sentence: str, start: int, end: int, timex: FoundTimex | None, anchor: date | None) -> EventStatus:
-    """The status of the event whose trigger stands at [start, end) of `sentence`."""
+def status_of(
+    sentence: str, start: int, end: int, timex: FoundTimex | None, anchor: date | None, *, deal: bool = False
+) -> EventStatus:
+    """The status of the event whose trigger stands at [start, end) of `sentence`.
+
+    A `deal` that is announced has happened, also where the papers will be signed later; one in prospect is planned.
+    """
     window_start = max(0, start - 110)
     if _CANCELLED.search(sentence, window_start, min(len(sentence), end + 70)):
         return "cancelled"
+    if deal:
+        around = sentence[max(0, start - 60) : end + 40]
+        return "planned" if _IN_PROSPECT.search(around) else "happened"
     ahead = timex is not None and timex.begin is not None and anchor is not None and timex.begin > anchor
     if ahead:
         # A post that was added to after its publishing tells of later days as past.

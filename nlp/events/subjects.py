@@ -82,6 +82,9 @@ _REFERS_BACK = re.compile(
     r"|data[ -]?cent(?:er|re)|program|programme|distribution|plugin|beta|preview))\b"
 )
 """How a sentence begins that speaks of what the one before it named."""
+_THAT_ONE = re.compile(
+    r"\b(?:that|this|the former|the old) (?:version|release|product|edition|distribution|branch|series)\b"
+)
 _ACTS = re.compile(
     r" (?:has|had|have|will|would|is|was|are|were|also|said|says|admitted|disclosed|announced|confirmed|reported|warned|plans?|planned|sold|bought"
     r"|opened|opens|raised|raises|cut|cuts|launched|launches|stopped|stops|withdrew|withdraws|dropped|drops|[a-z]+ed)\b"
@@ -91,12 +94,12 @@ _ORGANIZATIONS = re.compile(r"compan(?:y|ies)|firms?|hosts?|hoster|provider|regi
 
 def _meant_before(kind: EventKind, sentence: Sentence, split: Sequence[Sentence]) -> tuple[str, ...]:
     """Whom "it", "the company" or "the update" at the sentence's beginning means: what the one before it named."""
-    refers = _REFERS_BACK.match(sentence.text) if sentence.index else None
+    refers = (_REFERS_BACK.match(sentence.text) or _THAT_ONE.search(sentence.text)) if sentence.index else None
     if refers is None:
         return ()
     former = split[sentence.index - 1]
     entities = former.entities
-    if refers["noun"] and _ORGANIZATIONS.fullmatch(refers["noun"]):
+    if refers.groupdict().get("noun") and _ORGANIZATIONS.fullmatch(refers["noun"]):
         entities = tuple(entity for entity in entities if entity.entity.kind == "organization")
     return _fitting(kind, entities, former, len(former.text), 0)[:2]
 
@@ -142,9 +145,19 @@ def _fitting(
         if others or (kind.type == "release" and not _COMING.match(sentence.text, start)):
             entities = others
     if kind.type in OF_PRODUCTS:
-        entities = [e for e in entities if not _COMPARED.search(sentence.text, 0, e.start - sentence.start)]
-    ordered = sorted(entities, key=rank)
+        entities = [e for e in entities if not _is_compared(e, sentence, start)]
+    named_by = [e for e in entities if _WHICH.fullmatch(sentence.text, max(0, e.end - sentence.start), start)]
+    ordered = sorted(named_by or entities, key=rank)
     return tuple(dict.fromkeys(entity.entity.slug for entity in ordered))[:MAX_SUBJECTS]
+
+
+_WHICH = re.compile(r",? (?:which|that|who) (?:\w+ )?")
+"""Between a name and the verb of its own clause: "nginx 1.9.5, which came out"."""
+
+
+def _is_compared(entity: FoundEntity, sentence: Sentence, start: int) -> bool:
+    own = _WHICH.fullmatch(sentence.text, max(0, entity.end - sentence.start), start) is not None
+    return not own and _COMPARED.search(sentence.text, 0, entity.start - sentence.start) is not None
 
 
 _OF_COMPANIES = frozenset({"acquisition", "appointment", "rename", "funding"})

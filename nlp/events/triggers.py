@@ -68,7 +68,7 @@ def _refused(kind: EventKind, text: str, start: int, end: int) -> bool:
         return True
     if _ALMOST.search(before) or _COUNTED_FROM.search(before):
         return True
-    if _PAST.fullmatch(text[start:end]) and SINCE.search(before):
+    if _PAST.match(text[start:end]) and SINCE.search(before):
         return True
     if _PRESENT.match(text[start:end]) and SINCE.search(before):
         return True

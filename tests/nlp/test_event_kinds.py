@@ -33,6 +33,9 @@ SAID: dict[EventType, dict[str, Said]] = {
         "the final version came": ("The final version of PHP 5.6 arrived without much noise.", "php-5-6", "happened"),
         "the stable build will follow": ("The stable build of nginx 1.6 will follow in May.", "nginx-1-6", "planned"),
         "a landrush is planned": ("The landrush phase for .guru is planned for 2 May 2014.", "guru", "planned"),
+        "you can now": ("You can now install AlmaLinux on a tablet.", "almalinux", "happened"),
+        "out of beta": ("VMware has taken ESXi 6.0 out of beta.", "esxi-6-0", "happened"),
+        "made available": ("VMware made ESXi 6.0 available to everybody on Monday.", "esxi-6-0", "happened"),
         "put up for download": ("Red Hat puts RHEL 7 up for download.", "rhel-7", "happened"),
         "brought out": ("Oracle brought out MySQL 5.7 on Tuesday.", "mysql-5-7", "happened"),
         "on sale": ("cPanel 11.42 goes on sale in April.", "cpanel-11-42", "planned"),
@@ -214,6 +217,7 @@ SAID: dict[EventType, dict[str, Said]] = {
     "pricing": {
         "fell to": ("A .guru domain fell to $12.", "guru", "happened"),
         "prices rise by": ("Prices of Amazon S3 in Ireland rose by 4 percent.", "amazon-s3", "happened"),
+        "is going up": ("The price of Amazon S3 is going up in May.", "amazon-s3", "planned"),
         "a waiver": ("ICANN granted Tucows a fee waiver.", "tucows", "happened"),
         "a new fee": ("Tucows introduced a setup fee.", "tucows", "happened"),
         "prices go up": ("Amazon S3 prices go up in May.", "amazon-s3", "planned"),
