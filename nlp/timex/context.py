@@ -83,7 +83,7 @@ _BACKWARD_JOINT = re.compile(
 _SEEN = re.compile(r"\b(?:saw|seen|watched|witnessed)\b[^.;:!?]*(?:\.\d[^.;:!?]*)*$", re.IGNORECASE)
 _FORWARD = re.compile(
     r"\b(?:will|won['’]t|shall|['’]ll|going to|(?:plan|plans|planned|planning|expect|expects|expected|scheduled|slated|set"
-    r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has|supposed|invited|agreed"
+    r"|due|aim|aims|aiming|hope|hopes|intend|intends|about|ready|likely|need|needs|have|has|supposed|invited"
     r"|proposed|decided|promised|wants?) (?:to|for)\b|would"
     r"|should|may|might|must|can|upcoming|forthcoming|expect(?:s|ed|ing)?|join us|register|sign up|stay tuned|mark your|look for|deadline|(?:has|have) (?:scheduled|planned|set|called)"
     r"|(?:plan(?:s|ned)?|schedul(?:es|ed)) (?:an?|the|another|its|their|further|more)\b"
