@@ -354,6 +354,8 @@ def _institution_strength(name: str, ending: re.Match[str]) -> int:
     if not ending.group("weak") or name.split()[0] in word_list("nationalities"):
         return 2
     own = [word for word in name[: ending.start()].split() if not _is_ordinary(word)]
+    if not own:
+        return 0
     return 2 if len(own) == len(name[: ending.start()].split()) and ending.group("weak") not in _OF_PRODUCTS else 1
 
 

@@ -71,7 +71,8 @@ def _same(one: Statement, other: Statement, kin: Kin, anchor: date | None) -> bo
     ):
         return False
     if first.timex is None or second.timex is None:
-        return not _is_long_ago(first.timex or second.timex, anchor)
+        # A post repeats the invitation to a meeting of long ago; other things of long ago are not its undated news.
+        return first.type == "meeting" or not _is_long_ago(first.timex or second.timex, anchor)
     return _overlap(first.timex, second.timex)
 
 
