@@ -38,7 +38,11 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     """The crawler's limits as the operator set them."""
     return FetchLimits(
         exchange_timeout_s=settings.exchange_timeout,
+        connect_timeout_s=settings.connect_timeout,
+        read_timeout_s=settings.read_timeout,
         max_body_bytes=settings.max_body,
+        max_header_bytes=settings.max_header,
+        max_redirects=settings.max_redirects,
         host_delay_s=settings.host_delay,
         concurrency=settings.fetch_concurrency,
         allow=settings.fetch_allow,

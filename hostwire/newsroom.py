@@ -9,9 +9,12 @@ from rich.progress import Progress, TaskID
 from hostwire.assembly import fetch_limits, make_tagger, open_tagger
 from hostwire.output import now
 from hostwire.settings import Settings
+from ingest.allocation import give_large_blocks_back
 from ingest.analysis import BATCH, AnalysisSummary, analyze_pending
 from ingest.client import Client
+from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
+from ingest.sandbox import Sandbox
 from store.database import Database
 
 _TITLES = {"sources": "reading sources", "posts": "tagging posts"}
@@ -34,8 +37,21 @@ async def run_ingest(
         NlpError: the catalogue or the model cannot be used; nothing was fetched yet then.
     """
     tagger = make_tagger(settings) if analyze else None
-    async with Client(fetch_limits(settings)) as client:
-        return await ingest(database, client, now=now, force=force, only=only, tagger=tagger, progress=_Bars(bars).show)
+    give_large_blocks_back()
+    robots = RobotsMemory(folder=settings.data_dir / "robots")
+    sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
+    async with Client(fetch_limits(settings), robots=robots) as client:
+        with sandbox:
+            return await ingest(
+                database,
+                client,
+                now=now,
+                force=force,
+                only=only,
+                tagger=tagger,
+                progress=_Bars(bars).show,
+                sandbox=sandbox,
+            )
 
 
 def run_retag(

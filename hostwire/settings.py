@@ -53,7 +53,21 @@ class Settings(BaseSettings):
     exchange_timeout: float = Field(
         default=30.0, gt=0, le=3600, description="seconds for one exchange, redirects included"
     )
+    connect_timeout: float = Field(
+        default=10.0, gt=0, le=600, description="seconds for a connection, the look-up of the name included"
+    )
+    read_timeout: float = Field(default=15.0, gt=0, le=600, description="seconds in which something must come")
     max_body: int = Field(default=15_000_000, ge=1024, description="bytes of a body after decompression")
+    max_header: int = Field(default=65_536, ge=1024, le=100_000, description="bytes of an answer's header")
+    max_redirects: int = Field(default=8, ge=0, le=50, description="redirects that are followed")
+    reading_deadline: float = Field(
+        default=20.0, gt=0, le=600, description="seconds in which a document must be read in its worker process"
+    )
+    reading_memory: int = Field(
+        default=200_000_000,
+        ge=50_000_000,
+        description="bytes that reading a document may take in its worker process",
+    )
     contact: str | None = Field(default=None, description="an address or URL in the User-Agent, for those we crawl")
     catalogue: Path | None = Field(default=None, description="a TOML file that extends or overrides the catalogue")
     spacy_model: str = Field(

@@ -23,12 +23,22 @@ from ingest.errors import (
     FetchError,
     FetchTimeoutError,
     HttpStatusError,
+    RobotsError,
     TooLargeError,
 )
 from ingest.guard import GuardedBackend, Resolver, SystemResolver
 from ingest.inflate import InflateError, Inflater, TooMuchError, coding_of
 from ingest.journey import Journey, Validators, origin_of
+from ingest.large_bodies import LARGE_BYTES, LargeBodies
 from ingest.pacing import Pacer
+from ingest.robots import (
+    MAX_ROBOTS_BYTES,
+    MAX_ROBOTS_REDIRECTS,
+    RobotsMemory,
+    Rules,
+    rules_after,
+    rules_of,
+)
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -91,7 +101,8 @@ class Response:
 class Client:
     """Fetches documents within limits: one for a run, used as `async with Client(limits) as client`.
 
-    `sleep`, `clock` (monotonic seconds) and `resolver` are the system's unless given.
+    `sleep`, `clock` (monotonic seconds) and `resolver` are the system's unless given; `robots` remembers what sites
+    allow, for this run alone unless one is given.
     """
 
     def __init__(
@@ -101,8 +112,12 @@ class Client:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         resolver: Resolver | None = None,
+        robots: RobotsMemory | None = None,
     ) -> None:
         self.limits = limits
+        self._robots = robots or RobotsMemory()
+        self._asking_robots: dict[str, asyncio.Lock] = {}
+        self._large_bodies = LargeBodies()
         self._clock = clock
         self._resolver = resolver
         self._pacer = Pacer(host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock)
@@ -138,11 +153,13 @@ class Client:
         last_modified: str | None = None,
         validator_url: str | None = None,
         accept: str | None = None,
+        obey_robots: bool = False,
     ) -> Response:
         """Fetch `url`, following redirects. With validators the answer may be a 304.
 
         `validator_url` is the address (`Response.url`) that the validators came from: only it gets to see
-        them, so that no other address's 304 is taken for its own. Without it every hop does.
+        them, so that no other address's 304 is taken for its own. Without it every hop does. With `obey_robots`
+        no address is asked that its site's robots.txt forbids: pages and sitemaps want it, feeds are made for us.
 
         Raises:
             FetchError: there is no document; `reason` says why in one line, and its class what kind of why.
@@ -151,8 +168,9 @@ class Client:
         validators = Validators(etag, last_modified, validator_url)
         try:
             while True:
-                async with self._pacer.turn(origin_of(journey.here)):
-                    answer = await self._hop(journey, validators, accept or ACCEPT)
+                if obey_robots:
+                    await self._ask_robots(journey.here)
+                answer = await self._hop(journey, validators, accept or ACCEPT)
                 if answer is not None:
                     return answer
         except FetchError as error:
@@ -161,13 +179,55 @@ class Client:
             error.url = url
             raise
 
-    async def _hop(self, journey: Journey, validators: Validators, accept: str) -> Response | None:
-        """One request on the way; None when it was redirected and `journey` has moved on."""
+    def put_away(self) -> None:
+        """Say that the task at hand is done with what it fetched: a body above `LARGE_BYTES` makes other tasks with
+        such a body wait until then.
+        """
+        self._large_bodies.put_away()
+
+    async def _ask_robots(self, url: httpx.URL) -> None:
+        """Nothing where the site lets us read `url`; its robots.txt is fetched once a day."""
+        site = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        async with self._asking_robots.setdefault(site, asyncio.Lock()):
+            rules = self._robots.get(site)
+            if rules is None:
+                rules = await self._fetch_robots(site)
+                self._robots.put(site, rules)
+        self._pacer.slow_down(origin_of(url), rules.crawl_delay_s)
+        refusal = rules.refusal(str(url))
+        if refusal is not None:
+            raise RobotsError(str(url), refusal)
+
+    async def _fetch_robots(self, site: str) -> Rules:
+        redirects = min(self.limits.max_redirects, MAX_ROBOTS_REDIRECTS)
+        journey = Journey(f"{site}/robots.txt", seconds=self.limits.exchange_timeout_s, max_redirects=redirects)
+        try:
+            while True:
+                answer = await self._hop(journey, Validators(), "text/plain, */*;q=0.5", cut_at=MAX_ROBOTS_BYTES)
+                if answer is not None:
+                    agent = self.limits.user_agent.partition("/")[0]
+                    return rules_of(answer.body, agent=agent, now=self._robots.clock())
+        except FetchError as error:
+            return rules_after(error, now=self._robots.clock())
+
+    async def _hop(
+        self, journey: Journey, validators: Validators, accept: str, *, cut_at: int | None = None
+    ) -> Response | None:
+        """One request on the way, in its turn; None when it was redirected and `journey` has moved on.
+
+        A body longer than `cut_at` bytes is cut there, where it is given; otherwise one that is too long is an error.
+        """
+        async with self._pacer.turn(origin_of(journey.here)):
+            return await self._exchange(journey, validators, accept, cut_at)
+
+    async def _exchange(
+        self, journey: Journey, validators: Validators, accept: str, cut_at: int | None
+    ) -> Response | None:
         here = str(journey.here)
         begun = self._clock()
         try:
-            async with asyncio.timeout(journey.seconds_left):
-                return await self._ask(journey, validators, accept)
+            async with asyncio.timeout(journey.seconds_left) as deadline:
+                return await self._ask(journey, validators, accept, cut_at, deadline)
         except TimeoutError as error:
             limit = self.limits.exchange_timeout_s
             raise FetchTimeoutError(here, f"not finished within {limit:g} s (exchange_timeout_s)") from error
@@ -184,7 +244,14 @@ class Client:
         finally:
             journey.seconds_left = max(0.0, journey.seconds_left - (self._clock() - begun))
 
-    async def _ask(self, journey: Journey, validators: Validators, accept: str) -> Response | None:
+    async def _ask(
+        self,
+        journey: Journey,
+        validators: Validators,
+        accept: str,
+        cut_at: int | None,
+        deadline: asyncio.Timeout,
+    ) -> Response | None:
         if self._pool is None:
             raise RuntimeError("the client is used outside `async with`")
         url = journey.here
@@ -215,7 +282,13 @@ class Client:
                 journey.follow(answer.status, headers["location"], answer.headers)
                 return None
             self._check_status(url, answer.status, headers, conditional=bool(conditions))
-            body = await self._body(url, answer, headers) if answer.status in WITH_BODY else b""
+            body = b""
+            if answer.status in WITH_BODY:
+
+                async def make_room() -> None:
+                    journey.seconds_left += await self._wait_for_room(deadline)
+
+                body = await self._body(url, answer, headers, cut_at, make_room)
         finally:
             await answer.aclose()
         return Response(
@@ -230,8 +303,20 @@ class Client:
             permanent_url=journey.permanent_url,
         )
 
+    async def _wait_for_room(self, deadline: asyncio.Timeout) -> float:
+        """Wait until no other large body is in memory; the seconds that took, which the exchange gets on top."""
+        until, begun = deadline.when(), self._clock()
+        loop = asyncio.get_running_loop()
+        waiting_since = loop.time()
+        deadline.reschedule(None)
+        await self._large_bodies.hold()
+        if until is not None:
+            deadline.reschedule(until + loop.time() - waiting_since)
+        return self._clock() - begun
+
     def _headers(self, url: httpx.URL, answer: httpcore.Response) -> dict[str, str]:
-        if sum(len(name) + len(value) for name, value in answer.headers) > self.limits.max_header_bytes:
+        # the colon, the blank and the line's end are bytes too: many small headers are as long as a large one
+        if sum(len(name) + len(value) + 4 for name, value in answer.headers) > self.limits.max_header_bytes:
             raise TooLargeError(
                 str(url), f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)"
             )
@@ -251,25 +336,40 @@ class Client:
             raise BadResponseError(str(url), f"{words} without saying where to")
         raise HttpStatusError(str(url), words, status, headers.get("retry-after"))
 
-    async def _body(self, url: httpx.URL, answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
-        limit = self.limits.max_body_bytes
+    async def _body(
+        self,
+        url: httpx.URL,
+        answer: httpcore.Response,
+        headers: Mapping[str, str],
+        cut_at: int | None,
+        make_room: Callable[[], Awaitable[None]],
+    ) -> bytes:
+        limit = self.limits.max_body_bytes if cut_at is None else cut_at
         too_large = TooLargeError(str(url), f"more than {limit} bytes of body (max_body_bytes)")
         declared = headers.get("content-length", "")
-        if declared.isascii() and declared.isdecimal() and int(declared) > limit:
+        if cut_at is None and declared.isascii() and declared.isdecimal() and int(declared) > limit:
             raise too_large
         from_wire = 0
+        is_large = False
         try:
             inflater = Inflater(coding_of(headers.get("content-encoding")), max_bytes=limit)
             async for chunk in answer.aiter_stream():
                 from_wire += len(chunk)
+                for size in inflater.steps(chunk):
+                    if size > LARGE_BYTES and not is_large:
+                        await make_room()
+                        is_large = True
                 if from_wire > limit:  # a coding may also make nothing of very much
-                    raise too_large
-                inflater.feed(chunk)
-            return inflater.finish()
+                    break
+            else:
+                return inflater.finish()
         except TooMuchError:
-            raise too_large from None
+            pass  # as many bytes as there may be are kept
         except InflateError as error:
             raise BadResponseError(str(url), str(error)) from error
+        if cut_at is None:
+            raise too_large
+        return inflater.so_far()
 
     def _protocol_failure(self, url: str, error: httpcore.ProtocolError) -> FetchError:
         text = " ".join(str(error).split())

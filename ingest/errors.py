@@ -58,6 +58,10 @@ class BadResponseError(FetchError):
     """What came is no proper HTTP: not the length declared, a coding not asked for, no HTTP at all."""
 
 
+class RobotsError(FetchError):
+    """The site's robots.txt forbids it, or could not be had."""
+
+
 class HttpStatusError(FetchError):
     """The server answered, with a status that brings no body. `retry_after` is its header as received."""
 

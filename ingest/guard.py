@@ -25,7 +25,7 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 _REFUSED_V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(network), what)
     for network, what in (
-        ("0.0.0.0/8", "this network"),
+        ("0.0.0.0/8", "this-network"),
         ("10.0.0.0/8", "private"),
         ("100.64.0.0/10", "shared by carriers"),
         ("127.0.0.0/8", "loopback"),
@@ -161,9 +161,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             if reason is None or {(named, port), (text.partition("%")[0], port)} & self._allow:
                 good.append(text)
             else:
-                refused = f"{text} is a {reason} address" if text == named else f"{host} is {text}, a {reason} address"
+                kind = f"{'an' if reason[0] in 'aeiou' else 'a'} {reason} address"
+                refused = f"{text} is {kind}" if text == named else f"{host} is {text}, {kind}"
         if refused is not None and not good:
-            raise BlockedAddressError(host, f"{refused}; HOSTWIRE_FETCH_ALLOW={named}:{port} would let it through")
+            place = f"[{named}]:{port}" if ":" in named else f"{named}:{port}"
+            raise BlockedAddressError(host, f"{refused}; HOSTWIRE_FETCH_ALLOW={place} would let it through")
         if not good:
             raise DnsError(host, f"no such host: {host}")
         return good

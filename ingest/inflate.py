@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 
+STEP_BYTES = 262_144  # what comes out at a time: a packet of a bomb is worth a thousand of itself
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
@@ -48,8 +50,14 @@ class Inflater:
             TooMuchError: what came out so far is more than `max_bytes`.
             InflateError: the bytes are not of the coding.
         """
+        for _ in self.steps(chunk):
+            pass
+
+    def steps(self, chunk: bytes) -> Iterator[int]:
+        """As `feed`, in steps of at most `STEP_BYTES` coming out: how much has, after each."""
         if self._coding == "identity":
             self._keep(chunk)
+            yield self.size
             return
         if self._stream is None:
             chunk = self._head + chunk
@@ -65,9 +73,10 @@ class Inflater:
                 self._stream = zlib.decompressobj(_GZIP_WINDOW)
             room = self._max_bytes - len(self._out) + 1  # one byte too many is how too much shows
             try:
-                self._keep(self._stream.decompress(chunk, room))
+                self._keep(self._stream.decompress(chunk, min(room, STEP_BYTES)))
             except zlib.error as error:
                 raise InflateError(f"the body is no {self._coding}, as its header says") from error
+            yield self.size
             chunk = self._stream.unconsumed_tail or self._stream.unused_data
 
     def finish(self) -> bytes:
@@ -79,6 +88,15 @@ class Inflater:
         if self._head and (self._stream is None or not self._stream.eof):
             raise InflateError(f"the {self._coding} body ends early")
         return bytes(self._out)
+
+    @property
+    def size(self) -> int:
+        """How many bytes have come out."""
+        return len(self._out)
+
+    def so_far(self) -> bytes:
+        """What has come out, up to `max_bytes` of it."""
+        return bytes(self._out[: self._max_bytes])
 
     def _keep(self, data: bytes) -> None:
         self._out += data

@@ -37,7 +37,7 @@ async def listed_pages(document: Document, client: Client, read: Read) -> list[E
     answered = False
     for child in _newest_first(document.entries)[:MAX_SITEMAPS]:
         try:
-            listed = await read(await client.get(child.url or ""), "sitemap")
+            listed = await read(await client.get(child.url or "", obey_robots=True), "sitemap")
         except (FetchError, ReadError, SandboxError) as error:
             log.warning("sitemap_failed", url=child.url, error=str(error))
             failure = error
@@ -66,7 +66,7 @@ async def read_listed(
     articles = []
     for page in wanted[:MAX_ARTICLES]:
         try:
-            response = await client.get(page.url or "")
+            response = await client.get(page.url or "", obey_robots=True)
             document = await read(response, None)
         except ReaderCrashedError:
             raise

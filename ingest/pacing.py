@@ -29,6 +29,11 @@ class Pacer:
         self._hosts: dict[Origin, _Host] = {}
         self._places = asyncio.Semaphore(concurrency)
 
+    def slow_down(self, origin: Origin, delay_s: float) -> None:
+        """Let at least `delay_s` pass between two exchanges with a host from now on, unless pacing is off."""
+        host = self._hosts.setdefault(origin, _Host())
+        host.delay_s = max(host.delay_s, delay_s)
+
     @asynccontextmanager
     async def turn(self, origin: Origin) -> AsyncIterator[None]:
         """Wait for the host's turn, then for a place; hold both for the exchange."""
@@ -38,7 +43,7 @@ class Pacer:
             return
         host = self._hosts.setdefault(origin, _Host())
         async with host.lock:
-            wait = host.ended_at + self._host_delay_s - self._clock()
+            wait = host.ended_at + max(self._host_delay_s, host.delay_s) - self._clock()
             if wait > 0:
                 await self._sleep(wait)
             async with self._places:
@@ -49,8 +54,9 @@ class Pacer:
 
 
 class _Host:
-    __slots__ = ("ended_at", "lock")
+    __slots__ = ("delay_s", "ended_at", "lock")
 
     def __init__(self) -> None:
+        self.delay_s = 0.0
         self.lock = asyncio.Lock()
         self.ended_at = float("-inf")

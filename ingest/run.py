@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 LOCK = "ingest"
+HEAVY_BYTES = 300_000  # of a body; most feeds and pages are well below, and a heavy one takes a hundred times its size
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -81,6 +82,7 @@ async def ingest(
             ending.callback(box.close)  # before the threads that wait for it are waited for
         crawl = _Crawl(database, client, box, now, chance, writer, readers)
         results = await crawl.run(force=force, only=only, progress=progress)
+        await _in(readers, box.rest)  # tagging needs the memory more
         analysis = AnalysisSummary()
         if tagger is not None:
             batches = analyze_batches(database, tagger, now=now, progress=progress)
@@ -117,6 +119,7 @@ class _Crawl:
         self._readers = readers
         # one visit at a time from address to database: no more bodies wait to be read than are under way
         self._places = asyncio.Semaphore(client.limits.concurrency)
+        self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
 
     async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:
         """A result for every source that is switched on or named, in their order."""
@@ -166,6 +169,8 @@ class _Crawl:
             log.exception("source_failed", url=source.url)
             reason = f"a fault in handling it: {type(error).__name__}"
             result = await self._fail(source, error, reason, unforeseen=True)
+        finally:
+            self._client.put_away()
         log.info("source", **result.to_json())
         return result
 
@@ -177,6 +182,12 @@ class _Crawl:
         return await _in(self._writer, ask)
 
     async def _read(self, response: Response, want: str | None) -> Document:
+        if len(response.body) > HEAVY_BYTES or want == "sitemap":  # a packed sitemap is heavier than it looks
+            async with self._heavy:
+                return await self._hand_over(response, want)
+        return await self._hand_over(response, want)
+
+    async def _hand_over(self, response: Response, want: str | None) -> Document:
         return await _in(
             self._readers,
             partial(
@@ -208,7 +219,12 @@ class _Crawl:
     ) -> SourceResult:
         now = self._now()
         setback = after_failure(
-            " ".join(reason.split()), cause=cause, failures=source.failures + 1, now=now, chance=self._chance()
+            " ".join(reason.split()),
+            cause=cause,
+            failures=source.failures + 1,
+            alive_at=source.last_success_at or source.created_at,
+            now=now,
+            chance=self._chance(),
         )
 
         def record() -> None:

@@ -19,7 +19,7 @@ class Sandbox(WorkerPool):
         self,
         *,
         deadline_s: float = 20.0,
-        memory_bytes: int = 512_000_000,
+        memory_bytes: int = 200_000_000,
         workers: int = 2,
         reader: str = READER,
     ) -> None:

@@ -60,7 +60,11 @@ async def _visit_address(
     source: SourceRecord, address: str, client: Client, read: Read, known: Known
 ) -> Unchanged | Stated:
     response = await client.get(
-        address, etag=source.etag, last_modified=source.last_modified, validator_url=source.validator_url
+        address,
+        etag=source.etag,
+        last_modified=source.last_modified,
+        validator_url=source.validator_url,
+        obey_robots=source.kind != "feed",
     )
     if response.is_not_modified:
         return Unchanged()
@@ -127,7 +131,7 @@ async def _older_entries(url: str, document: Document, client: Client, read: Rea
             break
         visited.add(following)
         try:
-            document = await read(await client.get(following), "page")
+            document = await read(await client.get(following, obey_robots=True), "page")
         except ReaderCrashedError:
             raise
         except IngestError as error:

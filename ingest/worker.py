@@ -11,14 +11,19 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
+from ingest.allocation import give_large_blocks_back
 from ingest.errors import IngestError
 from ingest.plain import to_json
 
 LENGTH_BYTES = 4
+# More than an idle worker takes: what one giant took is not given back, and two may meet. Of these, 16 MB are the
+# modules that read pages, which come with the first page.
+WORN_BYTES = 64_000_000
 GRACE_S = 5.0  # after the deadline, at which the parent kills: the worker ends itself when the parent is gone
 
 
@@ -30,10 +35,11 @@ def serve(reader_name: str, memory_bytes: int, deadline_s: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not print into the frames
+    give_large_blocks_back()
     module, _, name = reader_name.partition(":")
     reader: Callable[..., Any] = getattr(importlib.import_module(module), name)
     _limit_memory(memory_bytes)
-    worn_at = _peak_bytes() + memory_bytes // 2
+    worn_at = _peak_bytes() + min(WORN_BYTES, memory_bytes // 2)
     write_frame(replies, b'{"ready": true}')
     while (head := read_frame(requests)) is not None:
         request = orjson.loads(head)
@@ -41,7 +47,7 @@ def serve(reader_name: str, memory_bytes: int, deadline_s: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, deadline_s + GRACE_S)
         reply, healthy = _answer(reader, body, request)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        last = not healthy or _peak_bytes() > worn_at  # what one giant took is not given back
+        last = not healthy or _peak_bytes() > worn_at
         write_frame(replies, (b'{"last": true, ' if last else b'{"last": false, ') + reply[1:])
         if last:
             return
@@ -101,6 +107,12 @@ def _address_space_bytes() -> int:
 
 
 def _peak_bytes() -> int:
+    try:
+        # not getrusage: its peak is handed down from whoever started us, and would hide our own below a large parent's
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError):
+        pass
     try:
         import resource
     except ImportError:

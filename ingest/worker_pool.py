@@ -65,6 +65,14 @@ class WorkerPool:
         for worker in idle:
             worker.end()
 
+    def rest(self) -> None:
+        """End the workers that are idle; the next request starts one."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+            self._all.difference_update(idle)
+        for worker in idle:
+            worker.end()
+
     def ask(self, body: bytes, **request: object) -> Any:
         """The dataclass that the function answers with, as a JSON parser gives it; blocks until then.
 

@@ -22,6 +22,7 @@ from ingest.errors import (
     TooLargeError,
     TooManyRedirectsError,
 )
+from ingest.large_bodies import LARGE_BYTES
 from tests.ingest.conftest import fetch, limits_for
 from tests.servers import HOLD, Answer, Asked, LoopbackServer, Raw, redirect
 
@@ -509,3 +510,48 @@ def test_proxies_of_the_environment_are_not_used(server: LoopbackServer, monkeyp
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert fetch(server.on("/", Answer(HELLO)), server).body == HELLO
+
+
+# -- memory --------------------------------------------------------------------------------------------------
+
+
+def test_one_large_body_is_in_memory_at_a_time_and_waiting_costs_no_deadline(server: LoopbackServer) -> None:
+    """A packet of a bomb is worth a thousand of itself; sixteen at once would be sixteen times the limit."""
+    body = gzip.compress(bytes(4 * LARGE_BYTES))
+    urls = [server.on(f"/{n}", Answer(body, headers={"Content-Encoding": "gzip"})) for n in range(5)]
+    holding: list[str] = []
+    most = 0
+
+    async def fetch_one(client: Client, url: str) -> int:
+        nonlocal most
+        response = await client.get(url)
+        holding.append(url)
+        most = max(most, len(holding))
+        await asyncio.sleep(0.3)  # real time, since it is a real deadline that must not pass for those who wait
+        holding.remove(url)
+        client.put_away()
+        return len(response.body)
+
+    async def run() -> list[int]:
+        async with Client(limits_for(server, exchange_timeout_s=1.0)) as client:
+            return await asyncio.gather(*(fetch_one(client, url) for url in urls))
+
+    assert asyncio.run(run()) == [4 * LARGE_BYTES] * 5
+    assert most == 1
+
+
+def test_a_task_that_ends_puts_its_large_body_away(server: LoopbackServer) -> None:
+    url = server.on("/", Answer(bytes(LARGE_BYTES + 1)))
+
+    async def run() -> list[int]:
+        async with Client(limits_for(server)) as client:
+            responses = await asyncio.gather(*(client.get(url) for _ in range(3)))
+        return [len(response.body) for response in responses]
+
+    assert asyncio.run(run()) == [LARGE_BYTES + 1] * 3
+
+
+def test_small_headers_count_with_all_their_bytes(server: LoopbackServer) -> None:
+    url = server.on("/", Raw([OK, b"X: y\r\n" * 12_000, b"\r\n", HELLO]))
+    with pytest.raises(TooLargeError, match="max_header_bytes"):
+        fetch(url, server)

@@ -13,7 +13,7 @@ from ingest.guard import GuardedBackend, SystemResolver, refuse_reason
 from tests.servers import LoopbackServer
 
 REFUSED = {
-    "0.0.0.0": "this network",
+    "0.0.0.0": "this-network",
     "10.255.0.1": "private",
     "100.64.0.1": "shared by carriers",
     "100.127.255.255": "shared by carriers",
