@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-_WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = re.compile(r"[^\w ]+")
 
 
 def content_hash(title: str, text: str) -> str:
@@ -14,6 +14,6 @@ def content_hash(title: str, text: str) -> str:
     digest = hashlib.sha256()
     for part in (title, text):
         folded = unicodedata.normalize("NFKC", part)
-        digest.update(" ".join(_WORD.findall(folded)).encode("utf-8", "surrogatepass"))
+        digest.update(" ".join(_BETWEEN_WORDS.sub(" ", folded).split()).encode("utf-8", "surrogatepass"))
         digest.update(b"\x00")
     return digest.hexdigest()

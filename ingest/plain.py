@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal, TypeVar, Union
@@ -40,22 +41,50 @@ def from_json(wanted: type[T], data: bytes) -> T:
 
 def from_plain(wanted: Any, value: Any) -> Any:
     """A value of the type `wanted` from what a JSON parser gives. Raises ValueError when it is none."""
+    return _converter(wanted)(value)
+
+
+Converter = Callable[[Any], Any]
+
+
+@cache
+def _converter(wanted: Any) -> Converter:
+    """What `from_plain` does for one type: looked at once, since a document has thousands of values of few types."""
     origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
-    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type) and isinstance(value, dict):
-        hints = _hints(wanted)
-        return wanted(**{name: from_plain(hints[name], value[name]) for name in hints if name in value})
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type):
+        return _dataclass_converter(wanted)
     if origin in {Union, types.UnionType}:
-        if value is None and type(None) in arguments:
-            return None
-        return from_plain(next(a for a in arguments if a is not type(None)), value)
-    if origin is tuple and isinstance(value, list):
-        return tuple(from_plain(arguments[0], item) for item in value)
-    if origin is Literal and value in arguments:
-        return value
-    if wanted in {date, datetime} and isinstance(value, str):
-        return wanted.fromisoformat(value)
-    if isinstance(wanted, type) and type(value) is wanted:
-        return value
+        inner = _converter(next(a for a in arguments if a is not type(None)))
+        if type(None) not in arguments:
+            return inner
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        item = _converter(arguments[0])
+        return lambda value: tuple([item(one) for one in _checked(wanted, list, value)])
+    if origin is Literal:
+        return lambda value: value if value in arguments else _refuse(wanted, value)
+    if wanted in {date, datetime}:
+        return lambda value: wanted.fromisoformat(_checked(wanted, str, value))
+    if isinstance(wanted, type):
+        return lambda value: _checked(wanted, wanted, value)
+    raise ValueError(f"{wanted} has no form in JSON")
+
+
+def _dataclass_converter(wanted: type) -> Converter:
+    fields = [(name, _converter(hint)) for name, hint in _hints(wanted).items()]
+
+    def convert(value: Any) -> Any:
+        given = _checked(wanted, dict, value)
+        return wanted(**{name: field(given[name]) for name, field in fields if name in given})
+
+    return convert
+
+
+def _checked(wanted: Any, kind: type, value: Any) -> Any:
+    return value if type(value) is kind else _refuse(wanted, value)
+
+
+def _refuse(wanted: Any, value: Any) -> Any:
     raise ValueError(f"{type(value).__name__} where {wanted} belongs")
 
 

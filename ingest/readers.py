@@ -10,14 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ingest.articles import MIN_WORDS, read_article, states_an_article
-from ingest.discover import find_feeds
 from ingest.entries import Document
 from ingest.errors import ReadError
 from ingest.feeds import looks_like_feed, looks_like_json, read_json_feed, read_xml_feed
-from ingest.pages import page_title, read_page
 from ingest.records import Group
 from ingest.sitemaps import looks_like_sitemap, read_sitemap
+from ingest.stamps import parse_stated
 from ingest.textdumps import read_dump
 from ingest.tree import Element, decode_page, parse_page
 
@@ -102,10 +100,16 @@ def _is_markup(body: bytes, content_type: str | None) -> bool:
 
 def _read_html(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
     """A page of many posts or one article: the list is asked first, since an article's extractor takes either."""
+    # not with the module: what extracts articles takes long to import, and a worker that reads feeds does without
+    from ingest.articles import read_article, states_an_article
+    from ingest.discover import find_feeds
+    from ingest.pages import page_title, read_page
+
     charset = _charset(headers.get("content-type"))
     root, html = parse_page(body, charset)
-    found = read_page(root, html, url)
     wanted = headers.get(WANT)
+    answered = parse_stated(headers.get("date"))
+    found = read_page(root, html, url, made=answered.instant if answered else None, single=wanted == "page")
     if found is not None:
         document, group = found
         share = group.words / max(1, root.words)
@@ -123,6 +127,8 @@ def _read_html(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
 
 def _is_rather_article(found: Document | None, group: Group, html: str) -> bool:
     """Whether a page that also lists posts is rather the article it holds: one with a text of its own beside them."""
+    from ingest.articles import MIN_WORDS, states_an_article
+
     if found is None or found.article is None:
         return False
     listed = Counter(word for record in group.records for block in record.blocks for word in _words(block))

@@ -16,6 +16,12 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 GLOBAL_ID = re.compile(r"(?:https?://[^/\s]+/\S+|tag:[^,\s]+,\d{4}\S*:\S+|urn:[\w-]+:\S+)\Z", re.IGNORECASE)
+# Absolute addresses that resolving, and being made canonical, leave as they are: nearly all that feeds state.
+_PLAIN_PATH = r"(?:/[\w.~!$&'()*+,=:@%-]*+)++"
+_PLAIN = re.compile(rf"https?://[\w-][\w.-]*(?::\d{{1,4}})?(?:{_PLAIN_PATH})?(?:\?[\w.~!$&'()*+,=:@%/-]+)?", re.ASCII)
+_ROOTED = re.compile(r"/(?!/)[\w.~!$&'()*+,=:@%/-]*", re.ASCII)
+_ORIGIN = re.compile(r"https?://[\w-][\w.-]*(?::\d{1,4})?(?=/|\Z)", re.ASCII)
+_CANONICAL = re.compile(rf"https?://(?:[a-z0-9-]++\.)*+[a-z0-9-]++{_PLAIN_PATH}", re.ASCII)
 _SCHEME_ALONE = re.compile(r"[a-z]+:/*", re.IGNORECASE)  # which urljoin takes for the base itself
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\ud800-\udfff]")
 
@@ -55,6 +61,11 @@ def resolve(base: str, reference: str | None) -> str | None:
     """The absolute http(s) address that a reference in a document at `base` means; None when it means none."""
     if not reference or not (reference := reference.strip()) or _SCHEME_ALONE.fullmatch(reference):
         return None
+    if len(reference) + len(base) <= MAX_LENGTH:
+        if _PLAIN.fullmatch(reference) is not None:
+            return reference
+        if "/." not in reference and _ROOTED.fullmatch(reference) and (origin := _ORIGIN.match(base)) is not None:
+            return origin[0] + reference
     try:
         url = urljoin(base, "".join(reference.splitlines()))
     except ValueError:
@@ -70,6 +81,8 @@ def canonical_url(url: str) -> str:
     Scheme and host in lower case, no default port, no fragment, no tracking parameters; all else as it is, since a
     path's case, its final slash and the order of its parameters may matter to the server.
     """
+    if _CANONICAL.fullmatch(url) is not None:
+        return url
     parts = _split(url.strip())
     if parts is None or not parts.hostname:
         return url

@@ -8,9 +8,20 @@ import unicodedata
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def is_storable(text: str) -> bool:
+    """Whether `storable` would leave the text as it is."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def storable(text: str) -> str:
     """The text with what PostgreSQL (NUL) or UTF-8 (lone surrogates) cannot hold replaced, one for one."""
-    return UNSTORABLE.sub("\ufffd", text)
+    return text if is_storable(text) else UNSTORABLE.sub("\ufffd", text)
 
 
 def storable_or_none(text: str | None) -> str | None:

@@ -37,6 +37,7 @@ class CompiledSearch:
     since: list[int]  # row ids from here on
     until: list[int]  # and below here
     words: Any | None  # the expression of what is ranked and highlighted
+    sure_of_words: bool  # no post is a hit without one of them
 
     def condition(self) -> ColumnElement[bool]:
         """All of it as a condition on `post`."""
@@ -105,7 +106,8 @@ def compile_search(session: Session, query: PostQuery) -> CompiledSearch:
     after, before = _days_of(flat, "after"), _days_of(flat, "before")
     since = [math.floor(t.timestamp()) * SLOTS_PER_SECOND for t in (query.after, *after) if t is not None]
     until = [math.ceil(t.timestamp()) * SLOTS_PER_SECOND for t in (query.before, *before) if t is not None]
-    return CompiledSearch(compiler, expression, beside, since, until, words)
+    sure_of_words = any(_asks_for_words(node) for node in flat)
+    return CompiledSearch(compiler, expression, beside, since, until, words, sure_of_words)
 
 
 def _days_of(nodes: Sequence[Node], name: str) -> list[datetime]:
@@ -125,6 +127,18 @@ def _words_of(node: Node) -> list[Node]:
         case All(nodes) | Either(nodes):
             return [found for inner in nodes for found in _words_of(inner)]
     return []
+
+
+def _asks_for_words(node: Node) -> bool:
+    """Does a hit of the node have some of its words? One of "a OR product:plesk", or of "a OR -b", need not."""
+    match node:
+        case Words() | Field(name="title"):
+            return True
+        case All(nodes):
+            return any(map(_asks_for_words, nodes))
+        case Either(nodes):
+            return all(map(_asks_for_words, nodes))
+    return False
 
 
 def _capped_count(session: Session, search: CompiledSearch) -> int | None:
@@ -169,7 +183,14 @@ def _scored(search: CompiledSearch, chosen: Select[Any]) -> Select[Any]:
             f"round(-bm25(post_search, {sqlite.TITLE_WEIGHT}, {sqlite.TEXT_WEIGHT}, 0.0), 6)"
         )
         matching = sqlite.match(str(search.words)).where(sqlite.ROW_ID.in_(chosen))
-        return matching.with_only_columns(sqlite.ROW_ID.label("id"), rank.label("score"))
+        ranked = matching.with_only_columns(sqlite.ROW_ID.label("id"), rank.label("score"))
+        if search.sure_of_words:
+            return ranked
+        hits, scores = chosen.subquery(), ranked.subquery()
+        hit = hits.c[0]
+        return select(hit.label("id"), func.coalesce(scores.c.score, 0.0).label("score")).select_from(
+            hits.outerjoin(scores, scores.c.id == hit)
+        )
     picked = chosen.subquery()
     weights: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
     cover = func.round(func.ts_rank_cd(weights, postgresql.VECTOR, search.words, 1).cast(Numeric), 6)

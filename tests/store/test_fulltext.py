@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -302,6 +302,8 @@ def answer(database: Database, q: str, sort: str) -> object:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(q=QUERIES, sort=st.sampled_from(["published", "relevance"]))
+@example(q="a OR -a", sort="relevance")  # hits without the words that the others are ranked by
+@example(q="zz OR author:ana", sort="relevance")
 def test_both_databases_answer_the_same(both: tuple[Database, Database], q: str, sort: str) -> None:
     sqlite, postgresql = both
     assert answer(sqlite, q, sort) == answer(postgresql, q, sort)
