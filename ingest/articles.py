@@ -13,10 +13,11 @@ import trafilatura
 from bs4 import BeautifulSoup, Tag
 from trafilatura.settings import use_config
 
+from ingest import languages
 from ingest.discover import find_feeds
 from ingest.entries import Article, Document
 from ingest.html import first_text, fold_lines, parse_html, plain_title
-from ingest.stamps import Stamp, find_stamp, parse_stated
+from ingest.stamps import MONTHS, Stamp, find_stamp, parse_stated
 from ingest.urls import is_http_url, resolve
 
 MAX_TAGS = 60_000  # of a page; no article has so many, and the extractors take their time over each
@@ -45,10 +46,7 @@ def read_article(html: str, url: str) -> Document | None:
     """The article of a page; None when there is no main text to speak of."""
     if html.count("<") > MAX_TAGS:
         return None
-    extracted: Any = trafilatura.bare_extraction(
-        html, url=url if is_http_url(url) else None, favor_precision=True, with_metadata=True, include_comments=False,
-        config=_config(),
-    )  # fmt: skip
+    extracted = _extract(html, url)
     if extracted is None:
         return None
     text = fold_lines((extracted.text or "").replace("\n", "\n\n"))
@@ -59,31 +57,53 @@ def read_article(html: str, url: str) -> Document | None:
     byline = _byline(soup)
     published = _finest(stated.published(), byline, extracted.date)
     canonical = resolve(url, stated.canonical())
+    title = plain_title(stated.title() or extracted.title, markup=False)
+    author = stated.author() or said_author(byline) or plain_title(extracted.author, markup=False)
     return Document(
         kind="article",
         title=plain_title(stated.site_name() or extracted.sitename, markup=False),
         site_url=None,
         article=Article(
-            title=plain_title(stated.title() or extracted.title, markup=False),
-            author=stated.author() or said_author(byline) or plain_title(extracted.author, markup=False),
+            title=title,
+            author=author,
             published=_iso(published) if published else extracted.date,
-            text=text,
+            text=_body_alone(text, title, author),
             url=canonical or (url if is_http_url(url) else None),
         ),
         feeds=find_feeds(html, url),
     )
 
 
+def _extract(html: str, url: str) -> Any:
+    """What trafilatura makes of a page; None where it finds nothing, or stumbles.
+
+    On damaged pages lxml's own assertions and decoders fail in its search for metadata; the text is there all the same.
+    """
+    for with_metadata in (True, False):
+        try:
+            return trafilatura.bare_extraction(
+                html, url=url if is_http_url(url) else None, favor_precision=True, with_metadata=with_metadata,
+                include_comments=False, config=_config(),
+            )  # fmt: skip
+        except (AssertionError, ValueError):
+            continue
+    return None
+
+
 # What is written after "by" in a line beside a title, up to the date, the category or whatever follows.
 BY = re.compile(
-    r"(?:^|[\s|,•·—–-])(?:posted|written|published|submitted|created)?\s*(?:by|author)\s*:?\s+(?!(?:on|at|in)\b)"
-    r"(?P<name>[^|•·/\n]{2,60}?)\s*(?=$|[|•·/]|,|\s[—–-]\s|\s(?:on|at|in|under)\s|"
-    r"\s(?:\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d)|"
+    r"(?:(?:^|[\s|,•·—–-])(?:posted|written|published|submitted|created)?\s*(?:by|author)|"
+    rf"(?:^|[|,•·—–-]\s*|\d\s+)(?:{languages.BY}))\s*:?\s+(?!(?:on|at|in)\b)"
+    r"(?P<name>[^|•·/»\n]{2,60}?)\s*(?=$|[|•·/»]|,|\s[—–-]\s|\s(?:on|at|in|under)\s|"
+    rf"\s(?:{'|'.join(languages.ARTICLES)})\s+(?:[^\W\d_]+,?\s+)?\d|\s(?:{'|'.join(languages.DAYS)})\.?,?\s+\d|"
+    r"\s(?:\d|(?:mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b,?\s|"
+    rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?\s+\d)|"
     r"\s(?:tags?|categor\w+|comments?)\b)",
     re.IGNORECASE,
 )
 BYLINE = 160  # characters: no byline is longer
 _LINES_BELOW_TITLE = 6
+_LINES_OF_THEIR_OWN = {"p", "div", "header", "section", "li", "td", "dd", "dt", "address"}
 
 
 def said_author(line: str) -> str | None:
@@ -102,10 +122,10 @@ def _byline(soup: BeautifulSoup) -> str:
     for text in lines:
         if id(text) in inside or not text.strip() or text.parent is None:
             continue
-        holder = next(
-            (p for p in text.parents if p.name in {"p", "div", "header", "section", "li", "td", "address"}), None
-        )
+        holder = next((parent for parent in text.parents if parent.name in _LINES_OF_THEIR_OWN), None)
         line = " ".join(holder.get_text(" ").split()) if holder is not None else " ".join(text.split())
+        if len(line) > BYLINE:  # a container of much more: what stands in the innermost element is the line
+            line = " ".join(text.parent.get_text(" ").split())
         if line not in holders:
             holders.append(line)
         if len(line) <= BYLINE and (BY.match(line) or find_stamp(line)):
@@ -113,6 +133,30 @@ def _byline(soup: BeautifulSoup) -> str:
         if len(holders) >= _LINES_BELOW_TITLE:
             break
     return ""
+
+
+MAX_TOP_LINES = 4
+_BESIDE_STAMP = 60  # characters of a line that says when
+
+
+def _body_alone(text: str, title: str | None, author: str | None) -> str:
+    """The text without its title and the lines that say by whom and when, where the extractor began with them."""
+    for _ in range(MAX_TOP_LINES):
+        first, _, rest = text.partition("\n\n")
+        line = " ".join(first.split())
+        if not rest or not (_is_byline(line, author) or (title and line.casefold() == title.casefold())):
+            break
+        text = rest
+    return text
+
+
+def _is_byline(line: str, author: str | None) -> bool:
+    if len(line) > BYLINE or line.endswith((".", "!", "?", ":")):
+        return False
+    if author and line.casefold() in {author.casefold(), f"by {author}".casefold()}:
+        return True
+    stamp = find_stamp(line)
+    return stamp is not None and len(line) - (stamp.end - stamp.start) <= _BESIDE_STAMP
 
 
 def _finest(stated: Stamp | None, byline: str, extracted: str | None) -> Stamp | None:

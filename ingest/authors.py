@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ingest.articles import said_author
-from ingest.datelines import HOUR, LINE, META_WORDS, line_of, without_title
+from ingest.datelines import HOUR, LINE, META_WORDS, TIMES, line_of, without_title
 from ingest.groups import is_category
 from ingest.stamps import find_stamp
 from ingest.tree import Element, hint_pattern
@@ -38,13 +38,19 @@ def find_author(blocks: list[Element], title: str) -> str | None:
     """
     ways = (_marked_author, lambda block: said_author(without_title(block.text(), title)), _linked_author)
     names = (name for find in ways for block in blocks if (name := find(block)) is not None)
-    return next(names, None) or _lone_author(blocks, title)
+    portraits = (block.text() for block in blocks if is_portrait(block))
+    return next(names, None) or _lone_author(blocks, title) or next(portraits, None)
 
 
 def find_signature(text: str) -> str | None:
     """The name in a line like "— Ida Marlow"."""
     match = re.fullmatch(r"[—–-]{1,3}\s*(.{2,60})", text)
     return match[1] if match and _is_person(match[1]) else None
+
+
+def is_portrait(block: Element) -> bool:
+    """Whether a block is a person's name beside a picture, and nothing else."""
+    return 2 <= block.words <= 5 and any(block.find_all("img")) and _is_person(block.text())
 
 
 def _marked_author(block: Element) -> str | None:
@@ -80,6 +86,8 @@ def _lone_author(blocks: list[Element], title: str) -> str | None:
         for element in block.walk():
             line = line_of(element, title)
             found = _when(line) if len(line) <= LINE else None
+            if found is None and element.tag in TIMES:
+                found = 0, len(line)
             if found is None:
                 continue
             beside = [*_SEPARATORS.split(line[: found[0]]), *_SEPARATORS.split(line[found[1] :])]
@@ -105,6 +113,10 @@ def _when(line: str) -> tuple[int, int] | None:
 
 def _beside(element: Element, block: Element) -> list[Element]:
     """The elements before and after one, inside a block."""
+    while element.parent is not None and element is not block and element.parent.words == element.words:
+        element = element.parent  # wrappers that say no more
+    if element is block:
+        return []
     holder = block if any(child is element for child in block.children) else element.parent
     siblings = holder.elements() if holder is not None else []
     return _neighbours(siblings, next((place for place, other in enumerate(siblings) if other is element), 0))

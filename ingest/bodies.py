@@ -5,7 +5,7 @@ What makes a byline or a footer is for `bylines.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from ingest.boundaries import Record
@@ -21,6 +21,8 @@ _INLINE = {
 _WRAPPERS = {
     "article", "center", "dd", "div", "font", "header", "main", "section", "span", "table", "tbody", "td", "tr",
 }  # fmt: skip
+MAX_LINE = 100  # nodes that are looked at as one line; no byline has so many
+_END_WRAPPERS = {*_WRAPPERS, "blockquote", "p"}  # "… before the end of summer. Read more"
 _EMPTY_ENDS = {"br", "hr", "div", "a", "span", "tr", "td"}
 
 
@@ -101,9 +103,10 @@ def _lines(nodes: list[Element | str]) -> Iterator[Element]:
 
 
 def _line_at(nodes: list[Element | str], at: int) -> list[Element | str]:
-    """The nodes from one on that stand on one line: inline ones up to a break or a block; else the block alone."""
+    """The nodes from one on that stand on one line: inline ones up to a break or a block, `MAX_LINE` at most;
+    else the block alone."""
     line = []
-    for node in nodes[at:]:
+    for node in nodes[at : at + MAX_LINE]:
         if isinstance(node, Element) and (node.tag not in _INLINE or any(e.tag in BREAKING for e in node.elements())):
             break
         line.append(node)
@@ -127,14 +130,22 @@ def _joined(nodes: list[Element | str]) -> Element:
 
 def _trim(parts: Parts) -> None:
     """Bylines at the beginning of the body's own wrappers and footers at their end are taken out of them."""
-    _open(next(filter(_is_filled, parts.body), None), parts, _trim_start)
-    _open(next(filter(_is_filled, reversed(parts.body)), None), parts, _trim_end)
+    first = next(filter(_is_filled, parts.body), None)
+    if isinstance(first, str):  # what parts a title from its text: "Title: text"
+        parts.body[parts.body.index(first)] = first.lstrip(" \t\r\n:–—|·•-")
+    _open(first, parts, _trim_start, _WRAPPERS)
+    _open(next(filter(_is_filled, reversed(parts.body)), None), parts, _trim_end, _END_WRAPPERS)
 
 
-def _open(node: Element | str | None, parts: Parts, trim: Callable[[Element, Parts], Element | str | None]) -> None:
+def _open(
+    node: Element | str | None,
+    parts: Parts,
+    trim: Callable[[Element, Parts], Element | str | None],
+    wrappers: Collection[str],
+) -> None:
     """Trim wrapper after wrapper, as far in as they go."""
     for _ in range(MAX_DEPTH):
-        if not isinstance(node, Element) or node.tag not in _WRAPPERS:
+        if not isinstance(node, Element) or node.tag not in wrappers:
             break
         node = trim(node, parts)
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest import languages
 from ingest.datelines import is_date_header
 from ingest.groups import Link
 from ingest.stamps import find_stamp
@@ -21,6 +22,7 @@ ASIDE = hint_pattern(
     r"side-?bar|widget|recent(?:posts|comments|-posts|-entries)?|related|popular|archive-?list|tag-?cloud|"
     r"blog-?roll|navigation|navbar|nav|menu|breadcrumbs?|footer|share|social|pager|pagination"
 )
+_MAIN_WIDGET = re.compile(r"(?:^|\s)widget blog(?=\s)")  # what Blogger calls the posts themselves
 ASIDE_TAGS = {"aside", "nav", "footer"}
 # What readers wrote is dated and headed like posts, and is none.
 COMMENTS = hint_pattern(r"comments?(?:-?(?:list|area|thread))?|commentlist|responses?|replies|respond|disqus\w*")
@@ -29,10 +31,11 @@ _TEXTUAL = {"p", "blockquote", "ul", "ol", "pre", "table", "figure"}
 # Stricter than `MONTH_AND_DAY`, since a whole post is searched, and open at the end: "5 novembre" says a day as well.
 _MONTH_DAY = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b|"
-    r"\b\d{1,2}\.?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    r"\b\d{1,2}\.?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
+    rf"\b\d{{1,2}}\.?\s+(?:de\s+)?(?:{'|'.join(' '.join(languages.MONTHS.values()).split())})\b",
     re.IGNORECASE,
 )
-_YEAR_HEADER = re.compile(r"\W*(?:[a-z]+\s+)?(?:19|20)\d{2}\W*", re.IGNORECASE)
+_YEAR_HEADER = re.compile(r"\W*(?:[^\W\d_]+\s+(?:de\s+)?)?(?:19|20)\d{2}\W*", re.IGNORECASE)
 
 
 @dataclass(eq=False, slots=True)
@@ -87,7 +90,8 @@ def bound_records(links: Sequence[Link], *, fence: Sequence[Element] = ()) -> li
 def is_aside(element: Element) -> bool:
     """Whether an element stands in what is not the page's main matter: a menu, a sidebar, readers' comments."""
     return any(
-        node.tag in ASIDE_TAGS or (node.hints != " " and (ASIDE.search(node.hints) or COMMENTS.search(node.hints)))
+        node.tag in ASIDE_TAGS
+        or (node.hints != " " and (ASIDE.search(_MAIN_WIDGET.sub(" ", node.hints)) or COMMENTS.search(node.hints)))
         for node in element.ancestors()
     )
 
@@ -137,7 +141,7 @@ def _own_siblings(root: Element, loose: list[Element | str], *, last: bool, lead
             if not is_whole:
                 own.append(node)
             continue
-        if is_whole and node.tag not in _TEXTUAL:
+        if (is_whole and node.tag not in _TEXTUAL) or (_begins_with_date(root) and _begins_with_date(node)):
             break
         if node.tag in {"footer", "nav", "aside", "form"} or (last and (_is_end(root, node) or is_aside(node))):
             break
@@ -146,6 +150,14 @@ def _own_siblings(root: Element, loose: list[Element | str], *, last: bool, lead
         while own and not _belongs_before(own[-1], leading=leading):
             own.pop()
     return own
+
+
+def _begins_with_date(node: Element) -> bool:
+    """Whether a container has a date of its own at its head: beside one with a post, a day without posts."""
+    if node.tag != "div":
+        return False
+    first = next((child for child in node.elements() if child.words), None)
+    return first is not None and first.words < node.words and is_date_header(first)
 
 
 def _is_end(root: Element, node: Element) -> bool:

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import re
 
+from ingest import languages
 from ingest.articles import BY
-from ingest.authors import find_signature
-from ingest.datelines import LINE, META_WORDS, MONTH_AND_DAY, STAMP_REST, characters_beside, stamp_in, stated_stamp
+from ingest.authors import find_signature, is_portrait
+from ingest.datelines import (
+    LINE,
+    META_WORDS,
+    MONTH_AND_DAY,
+    STAMP_REST,
+    characters_beside,
+    is_date_header,
+    is_stamp,
+    stamp_in,
+    stated_stamp,
+)
 from ingest.groups import UNTITLED, is_category
 from ingest.stamps import find_stamp
 from ingest.tree import Element, hint_pattern
@@ -23,12 +34,16 @@ FOOTER_HINT = hint_pattern(
     r"comments?(?:-link)?|rating\w*|related|pager|pagination|nav(?:igation)?|read-?more|more-link|edit-link|author-box"
 )
 FOOTER_TEXT = re.compile(
-    r"(?:tags?|tagged|categor(?:y|ies)|filed\s+(?:in|under)|posted\s+(?:in|under|by|on|at)|labels?|share|actions?|permalink|"
-    r"(?:\d+|no|leave\s+a|add|post)\s+(?:comments?|replies|reply)|comments?\s*\(|read\s+more|continue\s+reading|e-mail\s*\|)\b",
+    r"(?:tags?|tagged|categor(?:y|ies)|filed\s+(?:in|under)|posted\s+(?:in|under|by|on|at)|labels?|share|actions?|permalink|topics?(?=\s*:)|"
+    r"\d[\d,.]*\s+(?:views?|reads?|hits?|likes?|notes?|shares?|claps?)|"
+    r"(?:\d+|no|leave\s+a|add|post)\s+(?:comments?|replies|reply)|comments?\s*\(|read\s+more|continue\s+reading|e-mail\s*\|"
+    rf"|{languages.FOOTERS}|{languages.REPLIES})\b",
     re.IGNORECASE,
 )
 _SAYS_WHEN = re.compile(
-    r"^\W*(?:last\s+)?(?:posted|published|written|submitted|created|updated|by|date)\b", re.IGNORECASE
+    rf"^\W*(?:last\s+)?(?:posted|published|written|submitted|created|updated|by|date|{languages.BY}|publié|veröffentlicht|"
+    r"erstellt|publicado|pubblicato|geplaatst|opublikowano|publicerad)\b",
+    re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"hidden|display:none")
 _BODY_TAGS = {"ul", "ol", "pre", "blockquote", "table"}
@@ -38,7 +53,9 @@ _FOOTER_TAGS = {"footer", "form", "nav", "aside"}
 
 def is_byline(block: Element) -> bool:
     """Whether a block before the body says when and by whom, and is not the body itself."""
-    if block.words > META_WORDS or (block.tag in _BODY_TAGS and not META_HINT.search(block.hints)):
+    if block.words > META_WORDS:
+        return False
+    if block.tag in _BODY_TAGS and not META_HINT.search(block.hints) and not is_date_header(block):
         return False
     if block.words == 0:
         return block.tag in {"hr", "br", "img"} or not any(block.find_all("img"))
@@ -81,9 +98,11 @@ def _closes(block: Element) -> bool:
         return True
     text = block.text()
     if not text:
-        return False
-    if find_signature(text):
+        return block.tag == "td"
+    if find_signature(text) or is_portrait(block) or is_stamp(text):
         return True
+    if block.tag == "td" and text.replace(",", "").isdecimal():
+        return True  # a count of replies or of readers in a row of a table
     if (
         FOOTER_TEXT.match(text)
         and block.words <= 60

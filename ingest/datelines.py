@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest import languages
 from ingest.stamps import Stamp, find_stamp, parse_stated
 from ingest.tree import Element, count_words
 
@@ -16,12 +17,17 @@ STAMP_REST = 60  # characters: so much else may stand in a line that says when a
 META_WORDS = 30  # a block that says when and by whom has no more words
 HOUR = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?::\d{2})?(?![\d:])\s*([ap])?\.?m?", re.IGNORECASE)
 # A day without its year, in whatever language: whether the word is a month is for who reads it.
-MONTH_AND_DAY = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})\b|\b(\d{1,2})\.?\s+([a-z]{3,9})\b", re.IGNORECASE)
+MONTH_AND_DAY = re.compile(
+    r"\b([^\W\d_]{3,11})\.?\s+(\d{1,2})\b|\b(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,11})\b", re.IGNORECASE
+)
 _FILLER = re.compile(
-    r"(?:[\W\d_]|\b(?:posted|published|updated|written|date|on|at|th|st|nd|rd|[ap]m|utc|gmt|est|pst|(?:mon|tues|wednes|thurs|fri|"
-    r"satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b)*",
+    r"(?>[\W\d_]|\b(?:posted|published|updated|written|date|on|at|th|st|nd|rd|[ap]m|utc|gmt|est|pst|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day|mon|tue|wed|thu|fri|sat|sun|"
+    rf"{'|'.join((*languages.DAYS, *languages.ARTICLES, *languages.AT))}|uhr|datum|fecha|data|publié|"
+    r"veröffentlicht|publicado|pubblicato|geplaatst|opublikowano|publicerad)\b)*+",
     re.IGNORECASE,
 )
+TIMES = {"time", "relative-time", "time-ago", "local-time"}  # the standard's element, and a forge's own ones
 _STATING_TITLES = {"abbr", "span", "a", "p", "div"}
 _STATING_PROPERTIES = {"datePublished", "dateCreated", "dateModified"}
 
@@ -51,11 +57,15 @@ def characters_beside(line: str, stamp: Stamp) -> int:
 
 def stated_stamp(element: Element) -> Stamp | None:
     """The stamp that an element states for machines."""
-    if element.tag == "time":
+    if element.tag in TIMES:
         return parse_stated(element.attributes.get("datetime") or element.text())
     title = element.attributes.get("title", "")
     if element.tag in _STATING_TITLES and title and len(title) < STAMP_REST:
-        wanted = element.tag == "abbr" or re.search(r"date|time|publish|posted", element.hints)
+        wanted = (
+            element.tag == "abbr"
+            or re.search(r"date|time|publish|posted", element.hints)
+            or (element.words <= 12 and is_stamp(element.text()))
+        )
         stamp = parse_stated(title) if wanted and re.search(r"\d{4}", title) else None
         if stamp is not None:
             return stamp

@@ -78,5 +78,6 @@ class Document:
     article: Article | None = None
     next_page: str | None = None
     feeds: tuple[FeedLink, ...] = ()
+    onward: tuple[str, ...] = ()  # where a page without posts of its own leads: its refresh, its frames, its blog
     warnings: tuple[str, ...] = field(default=())
     child_sitemaps: bool = False  # a sitemap index: its entries are sitemaps

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from ingest import languages
 from ingest.datelines import is_stamp
 from ingest.tree import HEADINGS, Element
 from ingest.urls import canonical_url, host_of, resolve
@@ -19,10 +20,12 @@ UNTITLED = re.compile(
     r"(?:#|¶|∞|link|perma-?\s?link|(?:read|view|see|learn)\s+(?:the\s+)?(?:more|full|on|post|article|rest|entry).*|"
     r"continue(?:\s+reading)?.*|more|more\s+info\w*|\d+\s*min(?:ute)?s?\s+read|full\s+(?:story|post|article)|details|keep\s+reading.*|\[?…\]?|»|→|>|"
     r"(?:\d+|no|one|add|leave|post)?\s*(?:a\s+)?(?:comments?|replies|responses?|reactions?)\b.*|reply|share|tweet|e-?mail|"
-    r"print|edit|trackbacks?.*)[\s.…»→>:]*",
+    rf"print|edit|trackbacks?.*|{languages.READ_MORE}|{languages.REPLIES})[\s.…»→>:]*",
     re.IGNORECASE,
 )
-_PERMALINK = re.compile(r"#|¶|∞|link|perma-?\s?link|(?:read|view|continue)\b.*|more\b.*|full\b.*", re.IGNORECASE)
+_PERMALINK = re.compile(
+    rf"#|¶|∞|link|perma-?\s?link|(?:read|view|continue)\b.*|more\b.*|full\b.*|{languages.READ_MORE}", re.IGNORECASE
+)
 _COMMENT_FRAGMENT = re.compile(r"comment|respon|reply|disqus|trackback", re.IGNORECASE)
 _CATEGORY_PATH = re.compile(r"categor(?:y|ies)|/(?:topics?|tags?|labels?)/|[?&](?:tag|cat)=")
 # Tags that one title has and the next does not; parsers put in the last.
@@ -54,7 +57,7 @@ def link_groups(page: Element, url: str, site: str | None) -> list[list[Link]]:
             continue
         if not is_untitled(name) and len(name) >= MIN_TITLE:
             kept = titled
-        elif is_stamp(name) or _PERMALINK.fullmatch(name):
+        elif is_stamp(name) or _PERMALINK.fullmatch(name) or (not name and anchor.attributes.get("aria-label")):
             kept = untitled
         else:
             continue
@@ -75,8 +78,8 @@ def heading_groups(page: Element, url: str) -> list[list[Link]]:
 
 
 def is_untitled(name: str) -> bool:
-    """Whether a link's text leads to a post without naming it: "Read more", or the post's date."""
-    return UNTITLED.fullmatch(name) is not None or is_stamp(name)
+    """Whether a link's text leads to a post without naming it: "Read more", the post's date, or nothing."""
+    return not name or UNTITLED.fullmatch(name) is not None or is_stamp(name)
 
 
 def is_category(anchor: Element) -> bool:

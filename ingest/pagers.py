@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from ingest import languages
 from ingest.tree import Element, hint_pattern
 from ingest.urls import canonical_url, host_of, resolve
 
 OLDER = re.compile(
-    r"\b(?:older|previous|prev|earlier|next|more\s+(?:posts|entries|news|articles|stories)|load\s+more)\b|^[»›→>]{1,3}$",
+    r"\b(?:older|previous|prev|earlier|next|more\s+(?:posts|entries|news|articles|stories)|load\s+more|"
+    rf"{languages.OLDER}|{languages.SURELY_OLDER})\b|^[»›→>]{{1,3}}$",
     re.IGNORECASE,
 )
-SURELY_OLDER = re.compile(r"\b(?:older|earlier)\b", re.IGNORECASE)
-NEWER = re.compile(r"\b(?:newer|later|newest|latest)\b", re.IGNORECASE)
+SURELY_OLDER = re.compile(rf"\b(?:older|earlier|{languages.SURELY_OLDER})\b", re.IGNORECASE)
+NEWER = re.compile(rf"\b(?:newer|later|newest|latest|{languages.NEWER})\b", re.IGNORECASE)
 PAGER_HINT = hint_pattern(r"pag(?:er|ination|ing|e-?nav\w*)|older|next|nav-?(?:previous|next|links?|below)")
 # What counts pages, and what counts the posts before a page.
 PAGE_NUMBER = re.compile(
@@ -54,7 +56,7 @@ def _rank(anchor: Element, step: int | None) -> int | None:
     if len(text) > MAX_LABEL:
         return None
     if OLDER.search(text) and not NEWER.search(text):
-        if step == 1 or SURELY_OLDER.search(text):
+        if step == 1 or SURELY_OLDER.search(text) or SURELY_OLDER.search(anchor.hints.replace("-", " ")):
             return 1
         if re.match(r"\W*next\b", text, re.IGNORECASE) and _is_in_pager(anchor):
             return 3

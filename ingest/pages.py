@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 
 from ingest.articles import Linked, linked_articles
@@ -19,7 +20,8 @@ from ingest.groups import is_category
 from ingest.html import clean_html, excerpt, html_to_text, plain_title
 from ingest.pagers import find_next_page
 from ingest.pubdates import choose_finer, find_published, find_updated, settle_days
-from ingest.records import Group, find_records
+from ingest.records import Group, find_records, find_single
+from ingest.relative_dates import settle_relative
 from ingest.stamps import Stamp
 from ingest.titles import title_of
 from ingest.tree import Element
@@ -34,11 +36,21 @@ MEDIA_TYPES = {
 }  # fmt: skip
 
 
-def read_page(root: Element, html: str, url: str) -> tuple[Document, Group] | None:
-    """The entries of a page of many posts, and the group of records they come from; None when it is no such page."""
+def read_page(
+    root: Element, html: str, url: str, *, made: datetime | None = None, single: bool = False
+) -> tuple[Document, Group] | None:
+    """The entries of a page of many posts, and the group of records they come from; None when it is no such page.
+
+    `made` is when the server made the page: what "3 days ago" counts from, which is no date where it is not known.
+    `single` says that the page is a list however short: then one post is enough.
+    """
+    if made is not None:
+        settle_relative(root, made)
     base = _base_of(root, url)
     known_site = is_http_url(url) or not base.startswith(NOWHERE)
     group = find_records(root, base, any_host=not known_site)
+    if group is None and single:
+        group = find_single(root, base, any_host=not known_site)
     if group is None:
         return None
     stated = _by_name(linked_articles(html), base)

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import log
 
 from ingest.boundaries import Record, bound_records, is_aside
 from ingest.datelines import STAMP_REST, stamped_lines
-from ingest.groups import MIN_TITLE, UNTITLED, Link, heading_groups, link_groups
+from ingest.groups import MIN_TITLE, UNTITLED, Link, heading_groups, is_untitled, link_groups
 from ingest.titles import is_headed, is_in_heading, is_led, title_element, title_of
 from ingest.tree import Element, count_words
 from ingest.urls import canonical_url, host_of
 
 MIN_RECORDS = 2
+MIN_UNDATED_TITLE = (
+    3.5  # words, on average: what a site offers has a name of one or two ("VPS hosting"), news a sentence
+)
 LONG_TITLE = 40  # characters
 SNIPPET_WORDS = 12  # so many words beside its title make a record worth reading
+MAX_AROUND = 8  # elements round a heading that may be its post
 NEAR_WORDS = 25  # from a record's beginning or end to a line that says when it was published
 
 
@@ -46,6 +51,21 @@ def find_records(page: Element, url: str, *, any_host: bool = False) -> Group | 
     return None if best is None else _with_featured(best, groups)
 
 
+def find_single(page: Element, url: str, *, any_host: bool = False) -> Group | None:
+    """The one post of a page that is known to be a list: a heading that leads to another page, dated, with a text."""
+    for links in link_groups(page, url, None if any_host else host_of(url)):
+        for anchor, target in links:
+            if not is_in_heading(anchor) or is_aside(anchor) or canonical_url(target or "") == canonical_url(url):
+                continue
+            for root in islice(anchor.ancestors(), 1, MAX_AROUND):
+                record = Record(anchor, target, root, [root])
+                if root.tag in {"body", "html"}:
+                    break
+                if root.words - anchor.words >= SNIPPET_WORDS and _is_stamped(record):
+                    return Group((record,), 1.0, 1.0, record.words)
+    return None
+
+
 def _judge(page: Element, links: list[Link], url: str) -> Group | None:
     """What a group of links is worth as the page's posts; None when it cannot be that."""
     if len(links) < MIN_RECORDS:
@@ -63,9 +83,14 @@ def _judge(page: Element, links: list[Link], url: str) -> Group | None:
     own_page = sum(canonical_url(record.url or "") == canonical_url(url) for record in records) / number
     if max(dated, wordy if headed >= 0.5 else 0.0) < 0.5 or length < MIN_TITLE or aside > 0.5:
         return None
+    if dated < 0.5 and sum(map(count_words, titles)) / number < MIN_UNDATED_TITLE:
+        return None
     if own_page > 0.5 and sum(map(_is_stamped, records)) < 0.5 * number:
         return None  # the sections of one text
-    return Group(tuple(records), _score(page, records, dated, headed, length), dated, sum(words))
+    score = _score(page, records, dated, headed, length)
+    if all(is_untitled(record.anchor.text()) for record in records):
+        score *= 0.9  # of links to the same posts, those that name them are better
+    return Group(tuple(records), score, dated, sum(words))
 
 
 def _score(page: Element, records: Sequence[Record], dated: float, headed: float, length: float) -> float:

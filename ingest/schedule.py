@@ -11,6 +11,9 @@ from ingest.errors import HttpStatusError
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(days=1)
 FIRST_BACKOFF = timedelta(minutes=15)
+DEAD_AFTER = timedelta(days=30)  # without a success; many a blog has come back after a lapsed domain was paid for
+DEAD_FAILURES = 10  # in a row: one visit after a long pause of ours is no proof
+PROBE_EVERY = timedelta(days=7)
 JITTER = 0.2  # the share of a wait that chance may take off, so that sources that failed together part ways
 
 TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, GONE = 429, 503, 410
@@ -25,11 +28,13 @@ class Setback:
     disable: bool = False
 
 
-def after_failure(error: str, *, cause: object, failures: int, now: datetime, chance: float) -> Setback:
+def after_failure(
+    error: str, *, cause: object, failures: int, now: datetime, chance: float, alive_at: datetime | None = None
+) -> Setback:
     """What follows from the `failures`-th failure in a row, the one at hand included.
 
-    `cause` is the exception; an HttpStatusError may ask for a time or say that the source is gone.
-    `chance` lies in [0, 1).
+    `cause` is the exception; an HttpStatusError may ask for a time or say that the source is gone. A source that has
+    not answered since `alive_at`, a month or longer ago, is tried once a week. `chance` lies in [0, 1).
     """
     if isinstance(cause, HttpStatusError):
         if cause.status == GONE:
@@ -38,6 +43,9 @@ def after_failure(error: str, *, cause: object, failures: int, now: datetime, ch
             asked = parse_retry_after(cause.retry_after, now=now)
             wait = asked if asked is not None else backoff(failures + 1, chance=chance)
             return Setback(error, now + wait)
+    if alive_at is not None and failures >= DEAD_FAILURES and now - alive_at >= DEAD_AFTER:
+        words = f"{error}: nothing since {alive_at:%Y-%m-%d}, tried once a week"
+        return Setback(words, now + PROBE_EVERY * (1 - JITTER * chance))
     wait = backoff(failures, chance=chance)
     return Setback(error, now + wait if wait else None)
 

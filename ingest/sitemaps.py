@@ -37,14 +37,15 @@ def read_sitemap(body: bytes, url: str) -> Document:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise ReadError(f"the sitemap cannot be parsed: {error.msg}") from error
-    if root is None or etree.QName(root).localname not in {"urlset", "sitemapindex"}:
+    if root is None or _local_name(root) not in {"urlset", "sitemapindex"}:
         raise ReadError("this is no sitemap")
-    index = etree.QName(root).localname == "sitemapindex"
+    index = _local_name(root) == "sitemapindex"
     entries = []
     for item in root[:MAX_URLS]:
-        if not isinstance(item.tag, str):
+        try:
+            fields = _fields(item) if _local_name(item) else {}
+        except UnicodeDecodeError:  # halves of characters, which the recovering parser lets through
             continue
-        fields = _fields(item)
         address = resolve(url, fields.get("loc"))
         if address is None:
             continue
@@ -66,16 +67,26 @@ def _fields(item: etree._Element) -> dict[str, str]:
     """What an item states by name, and its news by theirs; images and videos have addresses and titles of their own."""
     found: dict[str, str] = {}
     for child in item:
-        if not isinstance(child.tag, str):
-            continue
-        name = etree.QName(child)
-        if name.localname == "news":
-            parts = [part for part in child if isinstance(part.tag, str)]
+        name = _local_name(child)
+        if name == "news":
+            parts = [part for part in child if _local_name(part)]
         else:
-            parts = [child] if name.localname in {"loc", "lastmod"} else []
+            parts = [child] if name in {"loc", "lastmod"} else []
         for part in parts:
-            found.setdefault(etree.QName(part).localname, "".join(part.itertext()).strip())
+            found.setdefault(_local_name(part), "".join(part.itertext()).strip())
     return found
+
+
+def _local_name(element: etree._Element) -> str:
+    """An element's name without its namespace; empty for comments and instructions, and for names that are no text.
+
+    The recovering parser gives names that `etree.QName` refuses.
+    """
+    try:
+        name = element.tag
+    except UnicodeDecodeError:
+        return ""
+    return name.rpartition("}")[2].rpartition(":")[2] if isinstance(name, str) else ""
 
 
 def _inflate(body: bytes) -> bytes:

@@ -1,4 +1,5 @@
 """Instants as sources write them: RFC 822, ISO 8601, and the stamps that blog pages print beside a post."""
+# ruff: noqa: E501 - a pattern on one line, which a break would hide
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from ingest import languages
 from ingest.entries import Precision
 
-MONTHS = {
+_ENGLISH_MONTHS = {
     name: number
     for number, names in enumerate(
         ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
@@ -17,6 +19,7 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+MONTHS = {name: number for number, names in languages.MONTHS.items() for name in names.split()} | _ENGLISH_MONTHS
 # Zones that stamps name by letters; a name that stands for several is taken in its North American sense.
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 60, "cet": 60, "cest": 120, "eet": 120, "eest": 180,
@@ -32,11 +35,12 @@ _MONTH = (
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?!\d)(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?!\d)(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?(?:\s*(?P<half>[ap])\.?m\b\.?)?"
     r"|\s*(?P<bare_half>[ap])\.?m\b\.?)"
 )
 _ZONE = r"\(?(?P<zone>z\b|(?:utc|gmt)?\s?[+-]\d{1,2}(?::?\d{2})?\b|[a-z]{2,4}\b)\)?"
-_TIME = rf"(?:(?:\s*[,@|/•·—–-]?\s*\(?(?:at\s+|um\s+)?|T){_CLOCK}(?:\s*{_ZONE})?)?"
+_AT = "|".join(["at", *languages.AT])
+_TIME = rf"(?:(?:\s*[,@|/•·—–-]?\s*\(?(?:(?:{_AT})\s+)?|T){_CLOCK}(?:\s*{_ZONE})?)?"
 # "8:42 pm, July 28, 2010" and "20:42 on Wednesday, ": what ends just where a day begins
 _TIME_BEFORE = re.compile(
     rf"(?<![\d:.]){_CLOCK}(?:\s*(?!on\b){_ZONE})?\s*[,@|/•·—–-]?\s*(?:on\s+)?(?:[a-z]{{3,9}}day,?\s+)?\Z", re.IGNORECASE
@@ -48,10 +52,31 @@ _DAYS = (
     r"(?<!\d)(?P<year>(?:19|20)\d{2})/(?P<nmonth>\d{1,2})/(?P<day>\d{1,2})(?!\d)",
     r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<nmonth>\d{1,2})\.\s?(?P<year>(?:19|20)\d{2})(?!\d)",
     r"(?<![\d/])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<year>(?:19|20)\d{2})(?!\d)",
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s?[年년]\s?(?P<nmonth>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
 )
 _DATE_1 = rf"\b{_MONTH}\s+{_DAY},?\s+{_CLOCK}\s*(?:{_ZONE})?\s+(?P<year>(?:19|20)\d{{2}})(?!\d)"  # as date(1) prints
 # Tried in order; of those that match, the one that begins first is the stamp.
 STAMPS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (_DATE_1, *(day + _TIME for day in _DAYS)))
+# Looked for only where the forms above find nothing: names of other languages, and years of two digits.
+_NAMES = "|".join(sorted((name for name in MONTHS if name != "may"), key=len, reverse=True))
+_NAMED_MONTH = rf"(?<![^\W\d_])(?P<month>{_NAMES})(?![^\W\d_])\.?"
+_FOREIGN_DAY = rf"(?:(?:{'|'.join(languages.DAYS)})\.?,?\s+)?(?:(?:{'|'.join(languages.ARTICLES)})\s+)?"
+_OF = r"(?:\s+(?:de|del|do|di|of))?"
+_FOREIGN_DAYS = (
+    rf"(?<![\d.]){_FOREIGN_DAY}(?P<day>\d{{1,2}})(?:\.|er|:[ae]|[º°ª])?{_OF}[\s-]*{_NAMED_MONTH},?{_OF}[\s-]+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+    rf"{_FOREIGN_DAY}{_NAMED_MONTH}\s+(?P<day>\d{{1,2}}),?{_OF}\s+(?P<year>(?:19|20)\d{{2}})(?!\d)",
+)
+# Not what looks like a version or a fraction: 10.4.2, v10.04.12, 1/2/3.
+_SHORT_DAYS = (
+    r"(?<![\d/.-])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<year>\d{2})(?![\d/.])",
+    r"(?<![\d.\w])(?<!version )(?<!release )(?<!build )(?P<day>\d{2})\.(?P<nmonth>\d{2})\.(?P<year>\d{2})(?![\d.]\d|\d|\w)",
+    rf"(?<![\d.]){_WEEKDAY}(?P<day>\d{{1,2}})-{_MONTH}-(?P<year>\d{{2}})(?!\d)",
+    rf"\b{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+['’](?P<year>\d{{2}})(?!\d)",
+    rf"(?<![\d.]){_WEEKDAY}{_DAY}\s+{_MONTH},?\s+['’](?P<year>\d{{2}})(?!\d)",
+    r"(?<![\d.])(?<!version )(?<!release )(?<!build )(?P<year>(?:19|20)\d{2})\.\s?(?P<nmonth>\d{1,2})\.\s?(?P<day>\d{1,2})(?!\d|\.\d)",
+)
+OTHER_STAMPS = tuple(re.compile(day + _TIME, re.IGNORECASE) for day in (*_FOREIGN_DAYS, *_SHORT_DAYS))
+_MAY_BE_OTHER = re.compile(r"\d[^\d\s]*\s*\D{0,20}[\d'’]")  # day and year, with whatever stands between them
 _PATH_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/._-]|$)")
 _ISO = re.compile(
     r"\s*(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?"
@@ -123,8 +148,10 @@ def _rfc822(text: str) -> Stamp | None:
 
 
 def find_stamp(text: str) -> Stamp | None:
-    """The first stamp in a line of text, by the forms of `STAMPS`; without a zone in UTC."""
+    """The first stamp in a line of text, by the forms of `STAMPS`, else of `OTHER_STAMPS`; without a zone in UTC."""
     found = [stamp for pattern in STAMPS if (stamp := _first(pattern, text)) is not None]
+    if not found and _MAY_BE_OTHER.search(text):
+        found = [stamp for pattern in OTHER_STAMPS if (stamp := _first(pattern, text)) is not None]
     return min(found, key=lambda stamp: stamp.start, default=None)
 
 
@@ -145,7 +172,10 @@ def _first(pattern: re.Pattern[str], text: str) -> Stamp | None:
         hour, minute, second, precision = _clock(clock)
         if hour is not None and (hour > 23 or (minute or 0) > 59):  # no time: the day stands all the same
             hour, minute, second, precision = None, None, None, "day"
-        stamp = _stamp(int(parts["year"]), month, day, hour, minute, second, clock["zone"], precision, match)
+        year = int(parts["year"])
+        if year < 100:  # POSIX: from 69 on it is the last century's
+            year += 2000 if year < 69 else 1900
+        stamp = _stamp(year, month, day, hour, minute, second, clock["zone"], precision, match)
         if stamp is not None:
             return replace(stamp, start=start, numbers=numbers)
     return None

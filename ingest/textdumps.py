@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.entries import Document, Entry
-from ingest.html import excerpt
+from ingest.html import excerpt, plain_text
 from ingest.stamps import Stamp, find_stamp
 
 MAX_STAMP_LINE = 120
@@ -24,7 +24,7 @@ BY = re.compile(
 
 def read_dump(text: str) -> Document | None:
     """The posts of a plain-text dump; None when it has none."""
-    lines = text.lstrip("\ufeff").splitlines()
+    lines = plain_text(text).lstrip("\ufeff").splitlines()
     stamps = list(_stamp_lines(lines))
     if not stamps:
         return None

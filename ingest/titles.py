@@ -10,6 +10,12 @@ from ingest.datelines import is_stamp
 from ingest.groups import UNTITLED, is_untitled
 from ingest.tree import BREAKING, HEADINGS, Element
 
+_DAY_ALONE = re.compile(
+    r"\W*(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?|"
+    r"\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\W*",
+    re.IGNORECASE,
+)
+
 
 def title_element(record: Record) -> Element:
     """What holds the title: the link, or the heading in it; where the link says only "Permalink", the heading."""
@@ -32,8 +38,20 @@ def title_element(record: Record) -> Element:
 def title_of(record: Record) -> str:
     """The title; empty when the record has none."""
     element = title_element(record)
-    name = element.text()
+    name = element.text(without=_stamps_in(element)) if element.tag in HEADINGS else element.text()
     return "" if element is record.anchor and is_untitled(name) else name
+
+
+def _stamps_in(heading: Element) -> set[int]:
+    """Where in a heading elements stand that say when and nothing else: "Version 9 <small>(2019-05-14)</small>"."""
+    return {
+        child.order
+        for child in heading.walk()
+        if child is not heading
+        and child.tag != "a"
+        and 0 < child.words < heading.words
+        and (is_stamp(text := child.text()) or _DAY_ALONE.fullmatch(text))
+    }
 
 
 def is_in_heading(anchor: Element) -> bool:
@@ -53,7 +71,8 @@ def is_led(record: Record) -> bool:
     for heading in record.root.find_all(*HEADINGS):
         if heading.order > record.anchor.order:
             return False
-        if not is_stamp(heading.text()):
+        text = heading.text()
+        if text != record.anchor.text() and not is_stamp(text):  # some say the title twice, once for those who listen
             return title_element(record) is record.anchor
     return False
 

@@ -22,6 +22,7 @@ ALLOWED = {
 
 # Readers take bytes and a URL and return values.
 PURE_READERS = (
+    "fast_feeds", "languages", "relative_dates",
     "entries", "feeds", "pages", "articles", "sitemaps", "textdumps", "discover", "readers", "html", "urls",
     "hashing", "opml", "inspection", "survey", "doctypes", "stamps", "tree", "datelines", "groups", "boundaries",
     "titles", "records", "bylines", "authors", "bodies", "pubdates", "pagers",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
+import trafilatura
 
 from ingest.articles import linked_articles, read_article, states_an_article
 from ingest.entries import Article
+from tests.ingest.fixtures.article_pages import ARTICLES, PARAGRAPHS
+from tests.ingest.fixtures.article_pages import POST as THE_POST
 from tests.ingest.fixtures.posts import CHROME, POSTS, SITE
 from tests.ingest.fixtures.shapes import FOOT, MENU, document, sidebar
 
@@ -177,3 +181,45 @@ def test_broken_json_ld_is_passed_over(data: str) -> None:
     good = json.dumps({"@type": "Article", "headline": "T"})
     scripts = "".join(f'<script type="application/ld+json">{text}</script>' for text in (data, good))
     assert [article.title for article in linked_articles(scripts)] == ["T"]
+
+
+# -- one article by many engines ---------------------------------------------------------------------------------
+
+EACH = pytest.mark.parametrize("name", ARTICLES)
+
+
+@EACH
+def test_what_each_engine_states_of_an_article(name: str) -> None:
+    stated = ARTICLES[name]
+    found = read(stated.html)
+    assert (found.title, found.author) == (THE_POST.title, stated.author)
+    assert (found.published or "")[:10] == stated.day
+    assert found.url == stated.url
+
+
+def four_grams(text: str) -> Counter[tuple[str, ...]]:
+    words = text.split()
+    return Counter(tuple(words[at : at + 4]) for at in range(len(words) - 3))
+
+
+def f1(text: str, truth: str) -> float:
+    found, wanted = four_grams(text), four_grams(truth)
+    return 2 * (found & wanted).total() / max(1, found.total() + wanted.total())
+
+
+@EACH
+def test_the_text_is_whole_and_no_worse_than_the_extractor_s_own(name: str) -> None:
+    html = ARTICLES[name].html
+    text = read(html).text
+    assert all(paragraph in " ".join(text.split()) for paragraph in PARAGRAPHS)
+    assert not [word for word in ("Somebody Else", "Blogroll", "Archives", "Copyright") if word in text]
+    truth = " ".join(PARAGRAPHS)
+    if "Backups run hourly" in html:
+        truth += " What changes for customers Backups run hourly on every plan Quotas are doubled for everybody"
+    bare = trafilatura.extract(html, url=URL, include_comments=False) or ""
+    assert f1(text, truth) >= max(0.93, f1(bare, truth) - 0.001)
+
+
+def test_a_dateline_that_begins_a_paragraph_stays() -> None:
+    text = read(page(body=f"<p>OSLO, May 14, 2019 - {POST.teaser}</p>{BODY}")).text
+    assert text.startswith("OSLO, May 14, 2019")

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from ingest.client import Client
 from ingest.errors import DiscoveryError, HttpStatusError
-from ingest.finding import MAX_GUESSED, discover_source
+from ingest.finding import MAX_GUESSED, MAX_SITEMAPS, discover_source
 from store.records import SourceInput
 from tests.ingest.conftest import limits_for
 from tests.ingest.factories import items, page, rss
@@ -109,9 +109,66 @@ def test_where_there_is_nothing_the_error_says_what_was_tried(server: LoopbackSe
     assert words.startswith(f"nothing to crawl at {server.url('/')}")
     assert "\n" not in words
     assert ("/broken.xml: HTTP 404 Not Found" in words) is (b"broken" in body)
-    assert len(server.asked) <= 2 + MAX_GUESSED
+    assert len(server.asked) <= 2 + MAX_GUESSED + MAX_SITEMAPS
 
 
 def test_an_address_that_fails_says_how(server: LoopbackServer) -> None:
     with pytest.raises(HttpStatusError, match="HTTP 404 Not Found"):
         discover(server, "/missing")
+
+
+# -- pages that only lead on -------------------------------------------------------------------------------------
+
+LEADING = [
+    pytest.param(b'<meta http-equiv="refresh" content="0; url=/blog/">', id="refresh"),
+    pytest.param(b"<META HTTP-EQUIV=Refresh CONTENT=\"5;URL='/blog/'\">", id="refresh in capitals with quotes"),
+    pytest.param(b'<frameset><frame name="menu" src="/menu"><frame name="main" src="/blog/"></frameset>', id="frames"),
+    pytest.param(b'<a href="/about/">About us</a> <a href="/blog/">Our blog</a>', id="a link called blog"),
+    pytest.param(b'<a href="/blog/" title="News">&gt;&gt;</a> <a href="/blog/"><b> Latest \n News </b></a>', id="news"),
+]
+
+
+@pytest.mark.parametrize("leads", LEADING)
+def test_a_page_that_leads_on_is_followed_to_its_feed(server: LoopbackServer, leads: bytes) -> None:
+    server.on("/", Answer(b"<!doctype html><html><head><title>Acme</title></head>" + leads + b"</html>"))
+    server.on("/menu", Answer(PLAIN % b""))
+    server.on("/blog/", Answer(PLAIN % advertise("wire.xml")))
+    server.on("/blog/wire.xml", FEED)
+    assert found(server) == ("feed", "/blog/wire.xml")
+
+
+def test_a_page_that_leads_on_is_followed_to_its_posts(server: LoopbackServer) -> None:
+    server.on("/", Answer(b'<html><body><p>We host.</p><a href="/news/">News</a></body></html>'))
+    server.on("/news/", Answer(page(items(range(6), site=server.url("").rstrip("/")))))
+    assert found(server) == ("page", "/news/")
+
+
+def test_pages_that_lead_to_each_other_come_to_an_end(server: LoopbackServer) -> None:
+    server.on("/", Answer(b'<meta http-equiv="refresh" content="0;url=/a"><p>x</p>'))
+    server.on(
+        "/a", Answer(b'<meta http-equiv="refresh" content="0;url=/"><meta http-equiv="refresh" content="0;url=/b">')
+    )
+    server.on("/b", Answer(b'<meta http-equiv="refresh" content="0;url=/a">'))
+    with pytest.raises(DiscoveryError):
+        discover(server)
+    assert [server.paths.count(path) for path in ("/a", "/b")] == [1, 1]
+
+
+def test_the_sitemap_comes_last(server: LoopbackServer) -> None:
+    server.on("/", Answer(PLAIN % b""))
+    listed = b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>/a</loc></sitemap></sitemapindex>'
+    server.on("/sitemap_index.xml", Answer(listed, content_type="application/xml"))
+    assert found(server) == ("sitemap", "/sitemap_index.xml")
+    assert server.paths[-2:] == ["/sitemap.xml", "/sitemap_index.xml"]
+
+
+def test_a_feed_in_the_link_header_is_taken(server: LoopbackServer) -> None:
+    header = {"Link": '</style.css>; rel=stylesheet, </wire.xml>; rel="alternate"; type="application/rss+xml"'}
+    server.on("/", Answer(PLAIN % b"", headers=header))
+    server.on("/wire.xml", FEED)
+    assert found(server) == ("feed", "/wire.xml")
+
+
+def test_a_feed_that_answers_as_html_is_itself_all_the_same(server: LoopbackServer) -> None:
+    server.on("/", Answer(rss(items(range(4))), content_type="text/html"))
+    assert found(server) == ("feed", "/")

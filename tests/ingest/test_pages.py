@@ -1,4 +1,5 @@
 """Pages of many posts: the same posts found in every markup, and pages that only look like that."""
+# ruff: noqa: E501 - markup of one element on one line, which a break would hide
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import pytest
 from ingest.entries import Document, Entry
 from ingest.errors import ReadError
 from ingest.readers import read_document
+from tests.ingest.fixtures.engines import ENGINES
 from tests.ingest.fixtures.posts import CHROME, POSTS, SITE, Made
 from tests.ingest.fixtures.shapes import (
     FOOT,
@@ -43,12 +45,13 @@ def words(text: str) -> list[str]:
 
 # -- one blog in many shapes -------------------------------------------------------------------------------------
 
-DOCUMENTS = {name: read(shape.render(POSTS)) for name, shape in SHAPES.items()}
-EACH = pytest.mark.parametrize("name", SHAPES)
+BLOGS = SHAPES | ENGINES
+DOCUMENTS = {name: read(shape.render(POSTS)) for name, shape in BLOGS.items()}
+EACH = pytest.mark.parametrize("name", BLOGS)
 
 
 def pairs(name: str) -> tuple[Shape, list[tuple[Entry, Made]]]:
-    return SHAPES[name], list(zip(DOCUMENTS[name].entries, POSTS, strict=True))
+    return BLOGS[name], list(zip(DOCUMENTS[name].entries, POSTS, strict=True))
 
 
 @EACH
@@ -107,10 +110,10 @@ def test_no_menu_sidebar_or_footer_reaches_html(name: str) -> None:
 
 @EACH
 def test_the_next_page_is_the_one_with_older_posts(name: str) -> None:
-    assert DOCUMENTS[name].next_page == SHAPES[name].next_page
+    assert DOCUMENTS[name].next_page == BLOGS[name].next_page
 
 
-@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if shape.tags])
+@pytest.mark.parametrize("name", [name for name, shape in BLOGS.items() if shape.tags])
 def test_categories_are_the_posts_tags(name: str) -> None:
     _, found = pairs(name)
     for entry, post in found:
@@ -119,12 +122,12 @@ def test_categories_are_the_posts_tags(name: str) -> None:
 
 @EACH
 def test_two_posts_are_enough(name: str) -> None:
-    assert titles(SHAPES[name].render(POSTS[:2])) == [post.title for post in POSTS[:2]]
+    assert titles(BLOGS[name].render(POSTS[:2])) == [post.title for post in POSTS[:2]]
 
 
 @EACH
 def test_a_page_whose_address_is_not_known_gives_the_same_posts(name: str) -> None:
-    shape = SHAPES[name]
+    shape = BLOGS[name]
     saved = read(shape.render(POSTS), "file:///saved/page.html")
     assert [(entry.title, entry.published, entry.author, entry.text) for entry in saved.entries] == [
         (entry.title, entry.published, entry.author, entry.text) for entry in DOCUMENTS[name].entries
@@ -171,6 +174,280 @@ def test_reads_stamp_lines(line: str, precision: str, by: str | None) -> None:
         assert (entry.published, entry.published_precision) == (stated, precision)
         assert entry.author == (post.author if by else None)
         assert words(entry.text)[:3] == words(post.teaser)[:3]
+
+
+# -- other languages ---------------------------------------------------------------------------------------------
+
+MONTHS_OF = {
+    "de": [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    "it": [
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    ],
+    "nl": [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    "pt": [
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    ],
+    "pl": [
+        "stycznia",
+        "lutego",
+        "marca",
+        "kwietnia",
+        "maja",
+        "czerwca",
+        "lipca",
+        "sierpnia",
+        "września",
+        "października",
+        "listopada",
+        "grudnia",
+    ],
+    "sv": [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+}
+NATIONAL = [
+    pytest.param("de", "Veröffentlicht am {p.published.day}. {month} {p.published.year} von {p.author}", True, id="German"),
+    pytest.param("de", "{p.published:%d.%m.%Y, %H:%M} Uhr | Autor: {p.author}", True, id="German numbers"),
+    pytest.param("fr", "Publié par {p.author} le {p.published.day} {month} {p.published.year} à {p.published:%Hh%M}", True, id="French"),
+    pytest.param("es", "Publicado por {p.author} el {p.published.day} de {month} de {p.published.year}", True, id="Spanish"),
+    pytest.param("es", "{p.author}, {month} {p.published.day}, {p.published.year}", True, id="Spanish, month first"),
+    pytest.param("it", "{p.published.day} {month} {p.published.year} alle ore {p.published:%H:%M}", False, id="Italian"),
+    pytest.param("nl", "Geplaatst op {p.published.day} {month} {p.published.year} om {p.published:%H:%M} door {p.author}", True, id="Dutch"),
+    pytest.param("pt", "{p.published.day} de {month} de {p.published.year} às {p.published:%H:%M} por {p.author}", True, id="Portuguese"),
+    pytest.param("pl", "{p.published.day} {month} {p.published.year}, godz. {p.published:%H:%M}", False, id="Polish"),
+    pytest.param("sv", "Publicerat av {p.author} den {p.published.day} {month} {p.published.year} kl. {p.published:%H.%M}", True, id="Swedish"),
+    pytest.param("it", "{p.published.day}/{p.published.month}/{p.published.year}", False, id="Italian numbers"),
+    pytest.param("fr", "{p.published:%d/%m/%y}", False, id="French with two digits"),
+    pytest.param("nl", "{p.published:%d-%m-%Y}", False, id="Dutch numbers"),
+    pytest.param("ja", "{p.published.year}年{p.published.month}月{p.published.day}日", False, id="Japanese"),
+    pytest.param("ko", "{p.published:%Y.%m.%d}", False, id="Korean"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "line", "by"), NATIONAL)
+def test_reads_stamp_lines_of_other_languages(language: str, line: str, by: bool) -> None:
+    html = document(
+        "".join(
+            f'<div class="n"><h2><a href="{p.plain_path}">{title(p)}</a></h2>'
+            f"<p>{line.format(p=p, month=MONTHS_OF.get(language, [''] * 12)[p.published.month - 1])}</p>{p.body}</div>"
+            for p in POSTS
+        )
+    ).replace('lang="en"', f'lang="{language}"')
+    entries = read(html).entries
+    assert [entry.title for entry in entries] == [p.title for p in POSTS]
+    for entry, post in zip(entries, POSTS, strict=True):
+        timed = entry.published_precision == "minute"
+        assert timed == ("%H" in line)
+        assert entry.published == (post.published if timed else post.published.replace(hour=0, minute=0))
+        assert entry.author == (post.author if by else None)
+        assert words(entry.text)[:3] == words(post.teaser)[:3]
+
+
+MORE = [
+    "Weiterlesen",
+    "Mehr lesen »",
+    "Lire la suite…",
+    "Leer más",
+    "Leggi tutto",
+    "Lees verder",
+    "Leia mais",
+    "Czytaj dalej",
+    "Läs mer",
+]
+
+
+@pytest.mark.parametrize("words_of_link", MORE)
+def test_links_to_the_rest_are_no_titles_in_other_languages(words_of_link: str) -> None:
+    body = "".join(
+        f'<div><h3>{title(p)}</h3><span>{p.published:%d.%m.%Y}</span><p>{p.teaser}</p><a href="{p.plain_path}">{words_of_link}</a></div>'
+        for p in POSTS
+    )
+    entries = read(document(body)).entries
+    assert [(entry.title, entry.url) for entry in entries] == [(p.title, SITE + p.plain_path) for p in POSTS]
+    assert all(words_of_link not in entry.text for entry in entries)
+
+
+OLDER_WORDS = ["Ältere Beiträge", "Articles plus anciens", "Entradas antiguas", "Post meno recenti", "Oudere berichten",
+               "Postagens mais antigas", "Starsze wpisy", "Äldre inlägg"]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", OLDER_WORDS)
+def test_pagers_of_other_languages(label: str) -> None:
+    assert pager(f'<a href="/older/b">{label}</a>') == f"{SITE}/older/b"
+
+
+# -- pages that are hard to tell apart ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["div.post with a meta line", "article and time", "ASP.NET in one form", "WHMCS 8"])
+def test_a_source_s_page_may_hold_a_single_post(name: str) -> None:
+    html = BLOGS[name].render(POSTS[:1])
+    document_read = read(html, want="page")
+    assert [(entry.title, entry.url) for entry in document_read.entries] == [
+        (POSTS[0].title, BLOGS[name].link(POSTS[0]))
+    ]
+    assert document_read.entries[0].published is not None
+    assert POSTS[0].teaser in " ".join(document_read.entries[0].text.split())
+
+
+def test_an_article_s_own_heading_is_no_list_of_one() -> None:
+    html = document(f'<article><h1><a href="/here">A title</a></h1><p>May 14, 2019</p>{POSTS[0].body}</article>')
+    with pytest.raises(ReadError):
+        read(html, f"{SITE}/here", want="page")
+
+
+def test_what_a_site_offers_is_no_list_of_posts() -> None:
+    offers = ("Web hosting", "Virtual servers", "Domains", "Managed mail")
+    body = "".join(
+        f'<div class="box"><h3><a href="/products/{n}">{name}</a></h3><p>{POSTS[n].teaser}</p></div>'
+        for n, name in enumerate(offers)
+    )
+    assert kind_of(document(body)) != "page"
+
+
+def kind_of(html: str) -> str:
+    try:
+        return read(html).kind
+    except ReadError:
+        return "unknown"
+
+
+# -- distances ---------------------------------------------------------------------------------------------------
+
+AGO = [
+    pytest.param("3 days ago", 11, id="days"),
+    pytest.param("Posted 2 hours ago by Ida Marlow", 14, id="hours in a line"),
+    pytest.param("Ida Marlow · 20 hours ago", 13, id="hours over midnight, after a dot"),
+    pytest.param("an hour ago", 14, id="in words"),
+    pytest.param("Yesterday", 13, id="yesterday"),
+    pytest.param("vor 2 Tagen", 12, id="German"),
+    pytest.param("il y a 5 jours", 9, id="French"),
+    pytest.param("hace 2 días", 12, id="Spanish"),
+    pytest.param("4 giorni fa", 10, id="Italian"),
+    pytest.param("2 dagen geleden", 12, id="Dutch"),
+    pytest.param("há 2 dias", 12, id="Portuguese"),
+    pytest.param("3 dni temu", 11, id="Polish"),
+    pytest.param("för 3 dagar sedan", 11, id="Swedish"),
+]
+
+
+def ago(line: str, *, date: str | None = "Tue, 14 May 2019 15:00:00 GMT") -> tuple[Entry, ...]:
+    html = document(
+        "".join(
+            f'<div class="n"><h2><a href="{p.plain_path}">{title(p)}</a></h2><p class="meta">{line}</p>{p.body}</div>'
+            for p in POSTS
+        )
+    )
+    headers = {} if date is None else {"date": date}
+    return read_document(html.encode(), HOME, content_type="text/html", headers=headers).entries
+
+
+@pytest.mark.parametrize(("line", "day"), AGO)
+def test_distances_count_from_when_the_page_was_made(line: str, day: int) -> None:
+    for entry in ago(line):
+        assert (entry.published, entry.published_precision) == (datetime(2019, 5, day, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize("line", ["3 weeks ago", "2 months ago", "a year ago", "Some days ago", "9999 days ahead"])
+def test_distances_that_name_no_day_give_none(line: str) -> None:
+    assert [entry.published for entry in ago(line)] == [None] * len(POSTS)
+
+
+def test_distances_mean_nothing_where_nobody_knows_when_the_page_was_made() -> None:
+    assert [entry.published for entry in ago("3 days ago", date=None)] == [None] * len(POSTS)
+
+
+def test_distances_in_sentences_stay_words() -> None:
+    sentence = "<p>The switch was replaced 3 days ago in Oslo.</p>"
+    entries = ago(f"May 14, 2019</p>{sentence}<p>")
+    assert all("replaced 3 days ago in Oslo" in entry.text for entry in entries)
 
 
 def test_a_zone_in_the_stamp_counts() -> None:

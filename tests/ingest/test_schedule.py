@@ -86,3 +86,23 @@ def test_gone_switches_the_source_off_and_says_so() -> None:
     setback = after_failure("HTTP 410 Gone", cause=status(410), failures=1, now=NOW, chance=0)
     assert setback.disable
     assert setback.error == "HTTP 410 Gone: the source says it has ended, and is switched off"
+
+
+@pytest.mark.parametrize(
+    ("failures", "days_ago", "weekly"), [(10, 30, True), (500, 4000, True), (9, 30, False), (10, 29, False)]
+)
+def test_a_source_dead_for_a_month_is_tried_once_a_week(failures: int, days_ago: int, weekly: bool) -> None:
+    alive = NOW - timedelta(days=days_ago)
+    setback = after_failure(
+        "no such host", cause=DnsError("u", "r"), failures=failures, alive_at=alive, now=NOW, chance=0
+    )
+    wait = timedelta(days=7) if weekly else backoff(failures, chance=0)
+    assert setback.next_fetch_at == NOW + wait
+    assert ("tried once a week" in setback.error) is weekly
+    assert not setback.disable
+
+
+def test_a_dead_source_that_names_a_time_gets_that_time() -> None:
+    cause = status(503, "7200")
+    setback = after_failure("HTTP 503", cause=cause, failures=99, alive_at=NOW - timedelta(days=99), now=NOW, chance=0)
+    assert setback == Setback("HTTP 503", NOW + timedelta(hours=2))

@@ -42,6 +42,21 @@ STAMPS = [
     pytest.param("July 28, 2010 15 comments", DAY, "day", id="a number that is no hour"),
     pytest.param("July 28, 2010 99:99", DAY, "day", id="a time that cannot be"),
     pytest.param("July 28, 2010 to July 30, 2010", DAY, "day", id="the first of two"),
+    pytest.param("28. Juli 2010 um 20:42 Uhr", EVENING, "minute", id="German"),
+    pytest.param("mercredi 28 juillet 2010 à 20h42", EVENING, "minute", id="French"),
+    pytest.param("le 28 juil. 2010", DAY, "day", id="French, cut"),
+    pytest.param("miércoles, 28 de julio de 2010 a las 20:42", EVENING, "minute", id="Spanish"),
+    pytest.param("28 Luglio 2010 alle ore 20:42", EVENING, "minute", id="Italian"),
+    pytest.param("woensdag 28 juli 2010 om 20:42", EVENING, "minute", id="Dutch"),
+    pytest.param("28 de julho de 2010 às 20:42", EVENING, "minute", id="Portuguese"),
+    pytest.param("28 lipca 2010, godz. 20:42", EVENING, "minute", id="Polish"),
+    pytest.param("den 28 juli 2010 kl. 20.42", EVENING, "minute", id="Swedish"),
+    pytest.param("2010年7月28日 20:42", EVENING, "minute", id="Japanese"),
+    pytest.param("2010. 07. 28.", DAY, "day", id="dots, year first"),
+    pytest.param("7/28/10 8:42 PM", EVENING, "minute", id="a year of two digits"),
+    pytest.param("28.07.10", DAY, "day", id="a year of two digits after dots"),
+    pytest.param("28-Jul-10 20:42", EVENING, "minute", id="a year of two digits after hyphens"),
+    pytest.param("July 28, '10", DAY, "day", id="an apostrophe for the century"),
 ]
 
 
@@ -94,6 +109,11 @@ NO_STAMPS = [
     pytest.param("July 28, 1895", id="before there were posts"),
     pytest.param("call 555-2010-07", id="a telephone number"),
     pytest.param("maybe 28, 2010", id="no month"),
+    pytest.param("Version 28.07.10", id="a version that could be a day"),
+    pytest.param("Version 2010.07.28", id="a version with a year first"),
+    pytest.param("10.04.10.3", id="a number of four parts"),
+    pytest.param("1/2/3", id="a fraction of fractions"),
+    pytest.param("28 maison 2010", id="a word that begins as a month"),
 ]
 
 
