@@ -23,7 +23,7 @@ ARTICLE = document(f"<h1>T</h1>{POSTS[0].body}{POSTS[1].body}").encode()
 KINDS: dict[str, list[tuple[bytes, str | None]]] = {
     "sitemap": [
         (b"<urlset><url><loc>/a</loc></url></urlset>", "sitemap"),
-        (gzip.compress(b"<urlset></urlset>"), "sitemap"),
+        (gzip.compress(b"<urlset></urlset>", mtime=0), "sitemap"),
     ],
     "binary": [(b"%PDF-1.7 x", None), (b"\x89PNG\r\n\x1a\n", None), (bytes(range(32)) * 9, None)],
     "feed": [(RSS, "feed"), (b"<feed xmlns='http://www.w3.org/2005/Atom'><title>W</title></feed>", "feed")],
