@@ -152,9 +152,16 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.counting:
             self.server.under_way += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.under_way)
+        self.counted = True
         try:
             self._do_get()
         finally:
+            self._is_over()
+
+    def _is_over(self) -> None:
+        """The request is no longer under way: said before its last bytes go out, since the next may follow on them."""
+        if self.counted:
+            self.counted = False
             with self.server.counting:
                 self.server.under_way -= 1
 
@@ -178,6 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
             self.send_header("Content-Length", str(len(body)))
+        self._is_over()
         self.end_headers()
         self.wfile.write(body)
 
