@@ -70,8 +70,9 @@ def find_events(
         anchor: the publishing day, from which "planned" and "happened" are seen.
         about: slugs of what the post is about, as far as the places of their mentions tell.
     """
-    said = find_statements(text, title_end, sentences, entities, timexes, anchor, about)
-    return tuple(merged([one for one in said if one.event.confidence >= LEAST], _kin(entities), anchor))
+    post = _read(text, title_end, sentences, entities, timexes, anchor, about)
+    told = [statement for statement in _all_statements(post) if statement.event.confidence >= LEAST]
+    return tuple(merged(told, post.kin, anchor))
 
 
 def find_statements(
@@ -84,21 +85,37 @@ def find_statements(
     about: Collection[str] = (),
 ) -> list[Statement]:
     """What the triggers of a post state, however unsure, one by one; the arguments are those of `find_events`."""
+    return _all_statements(_read(text, title_end, sentences, entities, timexes, anchor, about))
+
+
+def _read(
+    text: str,
+    title_end: int,
+    sentences: Sequence[Span],
+    entities: Sequence[FoundEntity],
+    timexes: Sequence[FoundTimex],
+    anchor: date | None,
+    about: Collection[str],
+) -> _Post:
     dates = [without_limit(timex, anchor) for timex in timexes]
     split = tuple(read_sentences(text, title_end, sentences, entities, dates))
     kinds: dict[str, set[EntityKind]] = {}
     for entity in entities:
         kinds.setdefault(entity.entity.slug, set()).add(entity.entity.kind)
-    post = _Post(
+    return _Post(
         sentences=split,
         anchor=anchor,
         about=frozenset(about),
         kinds=kinds,
-        kin=_kin(entities),
+        kin={entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities},
         staged=titled_as(split, is_staged),
         ported=titled_as(split, is_port),
         fixed=frozenset(e.entity.slug for e in entities if e.ancestors and PATCH_LEVEL.search(e.entity.name)),
     )
+
+
+def _all_statements(post: _Post) -> list[Statement]:
+    split = post.sentences
     said: list[Statement] = []
     for sentence in split:
         # Nobody named so near means nobody whom something could happen to, and reading is spared.
@@ -109,11 +126,7 @@ def find_statements(
             said += _statements(post, sentence)
         if len(said) > MOST_STATEMENTS:
             break
-    return dated_by_invitation(dated_by_announcement(said, split, anchor), split, anchor)
-
-
-def _kin(entities: Sequence[FoundEntity]) -> Kin:
-    return {entity.entity.slug: frozenset(ref.slug for ref in entity.ancestors) for entity in entities}
+    return dated_by_invitation(dated_by_announcement(said, split, post.anchor), split, post.anchor)
 
 
 def _statements(post: _Post, sentence: Sentence) -> Iterator[Statement]:

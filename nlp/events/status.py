@@ -32,7 +32,6 @@ _PLANS = re.compile(
     r"|.*\b(?:(?:is|are|was|were) (?:planned|expected|scheduled|due|slated|set|to)|plans? to|will|talks to)\b",
     re.IGNORECASE,
 )
-_PRESENT_PROGRAMME = re.compile(r"\b(?:starting|beginning|effective|as of|from) (?:in |on )?(?:the )?$", re.IGNORECASE)
 _CANCELLED = re.compile(
     r"\b(?:cancel(?:s|led|ed|lation|ing)|call(?:s|ed) off|scrap(?:s|ped)|abandon(?:s|ed)|shelv(?:e|es|ed)|terminat(?:es|ed) (?:the |its )?(?:merger|deal|agreement|acquisition|plan)"
     r"|withdr(?:ew|awn) (?:the |its |their )?(?:\w+ ){0,3}(?:bid|offer|application|plan|registration|IPO|filing|attempt|request)|unsuccessful|failed (?:attempt|bid|merger|to)|rebuff(?:s|ed)|reject(?:s|ed) (?:the |a |its )?(?:\S+ ){0,3}(?:bid|offer|takeover|application)"

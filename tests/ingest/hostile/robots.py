@@ -105,7 +105,7 @@ def dripping() -> Iterator[bytes]:
     yield OK
     while True:
         yield b"#"
-        time.sleep(TICK_S)
+        time.sleep(TICK_S)  # the server's slowness is the case; no test waits for it
 
 
 def endless_lines() -> Iterator[bytes]:

@@ -58,7 +58,7 @@ def gzip_with_name() -> bytes:
 def drip(data: bytes) -> Iterator[bytes]:
     for byte in itertools.cycle(data):
         yield bytes([byte])
-        time.sleep(TICK_S)
+        time.sleep(TICK_S)  # the server's slowness is the case; no test waits for it
 
 
 def dripping_header() -> Iterator[bytes]:
@@ -75,7 +75,7 @@ def dripping_chunk_sizes() -> Iterator[bytes]:
     yield OK + b"Transfer-Encoding: chunked\r\n\r\n"
     while True:
         yield b"1\r\nx\r\n"
-        time.sleep(TICK_S)
+        time.sleep(TICK_S)  # the server's slowness is the case; no test waits for it
 
 
 def endless_body() -> Iterator[bytes]:
@@ -126,7 +126,7 @@ def endless_status_line() -> Iterator[bytes]:
 def endless_early_hints() -> Iterator[bytes]:
     while True:
         yield b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-        time.sleep(0.005)
+        time.sleep(0.005)  # so slow is this server, on purpose
 
 
 def endless_trailers() -> Iterator[bytes]:
