@@ -6,7 +6,6 @@ Redirects are followed and bodies inflated by hand: there a server could lead us
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -14,19 +13,17 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-import httpcore
 import httpx
 
 from ingest.errors import (
     BadResponseError,
-    ConnectError,
     FetchError,
     FetchTimeoutError,
     HttpStatusError,
     RobotsError,
     TooLargeError,
 )
-from ingest.guard import GuardedBackend, Resolver, SystemResolver
+from ingest.guard import Guard, Resolver, SystemResolver
 from ingest.inflate import InflateError, Inflater, TooMuchError, coding_of
 from ingest.journey import Journey, Validators, origin_of
 from ingest.large_bodies import LARGE_BYTES, LargeBodies
@@ -39,13 +36,13 @@ from ingest.robots import (
     rules_after,
     rules_of,
 )
+from ingest.transport import GuardedTransport
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 )
 MAX_VALIDATOR_CHARS = 2000  # longer ones are dropped, never cut: a cut ETag would match nothing
-KEEP_ALIVE_S = 3.0  # below the five seconds after which most servers close, so that no request meets a closing door
 RESOLVER_THREADS = 32  # look-ups under way, those given up on included
 NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -122,27 +119,24 @@ class Client:
         self._resolver = resolver
         self._pacer = Pacer(host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock)
         self._ending = AsyncExitStack()
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._transport: GuardedTransport | None = None
 
     async def __aenter__(self) -> Self:
         resolver = self._resolver
         if resolver is None:
             resolver = own = SystemResolver(threads=RESOLVER_THREADS)
             self._ending.callback(own.close)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=None,  # the pacer counts exchanges; idle connections are few and die young
-            max_keepalive_connections=self.limits.concurrency,
-            keepalive_expiry=KEEP_ALIVE_S,
-            network_backend=GuardedBackend(self.limits.allow, resolver),
+        guard = Guard(self.limits.allow, resolver)
+        self._transport = GuardedTransport(
+            guard, max_header_bytes=self.limits.max_header_bytes, max_idle=self.limits.concurrency
         )
-        self._pool = await self._ending.enter_async_context(pool)
+        self._ending.push_async_callback(self._transport.aclose)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool = None
+        self._transport = None
         await self._ending.aclose()
 
     async def get(
@@ -224,23 +218,16 @@ class Client:
         self, journey: Journey, validators: Validators, accept: str, cut_at: int | None
     ) -> Response | None:
         here = str(journey.here)
+        limit = self.limits.exchange_timeout_s
+        late = FetchTimeoutError(here, f"not finished within {limit:g} s (exchange_timeout_s)")
+        if journey.seconds_left <= 0:
+            raise late
         begun = self._clock()
         try:
             async with asyncio.timeout(journey.seconds_left) as deadline:
                 return await self._ask(journey, validators, accept, cut_at, deadline)
         except TimeoutError as error:
-            limit = self.limits.exchange_timeout_s
-            raise FetchTimeoutError(here, f"not finished within {limit:g} s (exchange_timeout_s)") from error
-        except httpcore.ConnectTimeout as error:
-            limit = self.limits.connect_timeout_s
-            raise FetchTimeoutError(here, f"no TLS session within {limit:g} s (connect_timeout_s)") from error
-        except httpcore.TimeoutException as error:
-            limit = self.limits.read_timeout_s
-            raise FetchTimeoutError(here, f"nothing came for {limit:g} s (read_timeout_s)") from error
-        except httpcore.ProtocolError as error:
-            raise self._protocol_failure(here, error) from error
-        except httpcore.NetworkError as error:
-            raise ConnectError(here, _network_reason(error)) from error
+            raise late from error
         finally:
             journey.seconds_left = max(0.0, journey.seconds_left - (self._clock() - begun))
 
@@ -252,13 +239,13 @@ class Client:
         cut_at: int | None,
         deadline: asyncio.Timeout,
     ) -> Response | None:
-        if self._pool is None:
+        if self._transport is None:
             raise RuntimeError("the client is used outside `async with`")
         url = journey.here
         conditions = validators.headers_for(url)
-        request = httpcore.Request(
+        request = httpx.Request(
             "GET",
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            url,
             headers=[
                 (b"Host", url.netloc),
                 (b"User-Agent", self.limits.user_agent.encode("latin-1", "replace")),
@@ -267,23 +254,17 @@ class Client:
                 *journey.cookie_headers(),
                 *conditions,
             ],
-            extensions={
-                "timeout": {
-                    "connect": self.limits.connect_timeout_s,
-                    "read": self.limits.read_timeout_s,
-                    "write": self.limits.read_timeout_s,
-                }
-            },
+            extensions={"timeout": {"connect": self.limits.connect_timeout_s, "read": self.limits.read_timeout_s}},
         )
-        answer = await self._pool.handle_async_request(request)
+        answer = await self._transport.handle_async_request(request)
         try:
             headers = self._headers(url, answer)
-            if answer.status in REDIRECTS and "location" in headers:
-                journey.follow(answer.status, headers["location"], answer.headers)
+            if answer.status_code in REDIRECTS and "location" in headers:
+                journey.follow(answer.status_code, headers["location"], answer.headers.raw)
                 return None
-            self._check_status(url, answer.status, headers, conditional=bool(conditions))
+            self._check_status(url, answer.status_code, headers, conditional=bool(conditions))
             body = b""
-            if answer.status in WITH_BODY:
+            if answer.status_code in WITH_BODY:
 
                 async def make_room() -> None:
                     journey.seconds_left += await self._wait_for_room(deadline)
@@ -293,7 +274,7 @@ class Client:
             await answer.aclose()
         return Response(
             url=str(url),
-            status=answer.status,
+            status=answer.status_code,
             headers=headers,
             body=body,
             etag=_validator(headers.get("etag")),
@@ -314,14 +295,14 @@ class Client:
             deadline.reschedule(until + loop.time() - waiting_since)
         return self._clock() - begun
 
-    def _headers(self, url: httpx.URL, answer: httpcore.Response) -> dict[str, str]:
+    def _headers(self, url: httpx.URL, answer: httpx.Response) -> dict[str, str]:
         # the colon, the blank and the line's end are bytes too: many small headers are as long as a large one
-        if sum(len(name) + len(value) + 4 for name, value in answer.headers) > self.limits.max_header_bytes:
+        if sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) > self.limits.max_header_bytes:
             raise TooLargeError(
                 str(url), f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)"
             )
         headers: dict[str, str] = {}
-        for raw_name, raw_value in answer.headers:
+        for raw_name, raw_value in answer.headers.raw:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return headers
@@ -339,7 +320,7 @@ class Client:
     async def _body(
         self,
         url: httpx.URL,
-        answer: httpcore.Response,
+        answer: httpx.Response,
         headers: Mapping[str, str],
         cut_at: int | None,
         make_room: Callable[[], Awaitable[None]],
@@ -353,7 +334,7 @@ class Client:
         is_large = False
         try:
             inflater = Inflater(coding_of(headers.get("content-encoding")), max_bytes=limit)
-            async for chunk in answer.aiter_stream():
+            async for chunk in answer.aiter_raw():
                 from_wire += len(chunk)
                 for size in inflater.steps(chunk):
                     if size > LARGE_BYTES and not is_large:
@@ -370,25 +351,6 @@ class Client:
         if cut_at is None:
             raise too_large
         return inflater.so_far()
-
-    def _protocol_failure(self, url: str, error: httpcore.ProtocolError) -> FetchError:
-        text = " ".join(str(error).split())
-        if "buffer too long" in text:  # h11's own bound on what it holds while a header is incomplete
-            return TooLargeError(url, f"more than {self.limits.max_header_bytes} bytes of header (max_header_bytes)")
-        if "disconnected without" in text:
-            return ConnectError(url, "the server closed the connection without an answer")
-        if match := re.search(r"received (\d+) bytes, expected (\d+)", text):
-            return BadResponseError(url, f"the body ended after {match[1]} of {match[2]} bytes")
-        if "incomplete chunked" in text:
-            return BadResponseError(url, "the body ended before its last chunk")
-        return BadResponseError(url, f"no proper HTTP: {text[:200]}")
-
-
-def _network_reason(error: httpcore.NetworkError) -> str:
-    text = str(error)
-    if "SSL" in text.upper():
-        return "TLS: " + re.sub(r"\[[^]]*\]|\(_ssl[^)]*\)", "", text).strip(" :")[:200]
-    return "the connection broke" if isinstance(error, httpcore.ReadError | httpcore.WriteError) else "no connection"
 
 
 def _validator(value: str | None) -> str | None:

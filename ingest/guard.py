@@ -12,11 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
 
-import httpcore
-
-from ingest.errors import BlockedAddressError, ConnectError, DnsError, FetchTimeoutError
+from ingest.errors import BlockedAddressError, DnsError
 
 Address = IPv4Address | IPv6Address
 # host, port → every address that the name has, in the order to try
@@ -99,54 +96,25 @@ class SystemResolver:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name once, judges every address, and dials the very addresses it judged.
+class Guard:
+    """Looks names up once and judges every address: what it answers is what may be dialled, and nothing else.
 
     `allow` holds (host, port) exceptions, the host as the URL names it or as the address reads.
     """
 
     def __init__(self, allow: Iterable[tuple[str, int]], resolver: Resolver) -> None:
         self._allow = frozenset(allow)
-        self._resolve = resolver
-        self._dialler = httpcore.AnyIOBackend()
+        self._look_up = resolver
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first judged address that answers; `timeout` in seconds, name look-up included.
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """The addresses of a host that may be dialled, in the order to try.
 
         Raises:
-            DnsError, BlockedAddressError, ConnectError, FetchTimeoutError: no connection, and why.
+            DnsError: it has none.
+            BlockedAddressError: all that it has are inside.
         """
-        place = f"{host}:{port}"
         try:
-            async with asyncio.timeout(timeout):
-                addresses = await self._judged(host, port)
-                return await self._dial(addresses, port, timeout, local_address, socket_options)
-        except TimeoutError as error:
-            raise FetchTimeoutError(
-                place, f"no connection to {place} within {timeout:g} s (connect_timeout_s)"
-            ) from error
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - the signature is httpcore's
-        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        raise BlockedAddressError(path, "a crawler opens no local sockets")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    async def _judged(self, host: str, port: int) -> list[str]:
-        try:
-            found = await self._resolve(host, port)
+            found = await self._look_up(host, port)
         except socket.gaierror as error:
             if error.errno in {socket.EAI_AGAIN, socket.EAI_FAIL}:
                 raise DnsError(host, f"name servers gave no answer for {host}") from error
@@ -169,31 +137,3 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if not good:
             raise DnsError(host, f"no such host: {host}")
         return good
-
-    async def _dial(
-        self,
-        addresses: list[str],
-        port: int,
-        timeout: float | None,  # noqa: ASYNC109 - shared out among the addresses, inside the caller's own deadline
-        local_address: str | None,
-        socket_options: Iterable[Any] | None,
-    ) -> httpcore.AsyncNetworkStream:
-        share = None if timeout is None else timeout / len(addresses)
-        failure: Exception | None = None
-        for address in addresses:
-            try:
-                return await self._dialler.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        if isinstance(failure, httpcore.ConnectTimeout):
-            raise TimeoutError from failure
-        raise ConnectError(addresses[-1], f"{_why(failure)} by {addresses[-1]} port {port}") from failure
-
-
-def _why(failure: Exception | None) -> str:
-    cause: BaseException | None = failure
-    while cause is not None:
-        if isinstance(cause, ConnectionRefusedError):
-            return "connection refused"
-        cause = cause.__cause__ or cause.__context__
-    return "no connection taken"

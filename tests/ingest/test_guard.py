@@ -6,10 +6,12 @@ import asyncio
 import socket
 from ipaddress import ip_address
 
+import httpx
 import pytest
 
 from ingest.errors import BlockedAddressError, ConnectError, DnsError, FetchError
-from ingest.guard import GuardedBackend, SystemResolver, refuse_reason
+from ingest.guard import Guard, SystemResolver, refuse_reason
+from ingest.transport import GuardedTransport
 from tests.servers import LoopbackServer
 
 REFUSED = {
@@ -60,6 +62,7 @@ REFUSED = {
     "fec0::1": "site-local",
     "ff02::1": "multicast",
 }
+NOTHING_THERE = 404  # what the server answers where nothing was put
 PUBLIC = [
     "1.1.1.1",
     "9.255.255.255",
@@ -88,31 +91,37 @@ def test_public_addresses_pass(address: str) -> None:
     assert refuse_reason(ip_address(address)) is None
 
 
-def connect(
-    host: str, port: int, *answers: list[str], allow: set[tuple[str, int]] | None = None
-) -> tuple[str, int] | FetchError:
-    """Where a connection went, or what stood in its way; `answers` are DNS's, one a look-up."""
+def connect(host: str, port: int, *answers: list[str], allow: set[tuple[str, int]] | None = None) -> int | FetchError:
+    """The status that a request to a host was answered with, or what stood in its way; `answers` are DNS's, one a
+    look-up.
+    """
     left = list(answers)
 
     async def resolver(_host: str, _port: int) -> list[str]:
         return left.pop(0)
 
-    async def run() -> tuple[str, int] | FetchError:
-        backend = GuardedBackend(allow or set(), resolver)
+    return ask(host, port, Guard(allow or set(), resolver))
+
+
+def ask(host: str, port: int, guard: Guard) -> int | FetchError:
+    async def run() -> int | FetchError:
+        request = httpx.Request("GET", f"http://{host}:{port}/", extensions={"timeout": {"connect": 5.0, "read": 5.0}})
+        transport = GuardedTransport(guard, max_header_bytes=1000, max_idle=1)
         try:
-            stream = await backend.connect_tcp(host, port, timeout=5)
+            answer = await transport.handle_async_request(request)
+            await answer.aclose()
         except FetchError as error:
             return error
-        try:
-            return stream.get_extra_info("server_addr")  # type: ignore[no-any-return]
+        else:
+            return answer.status_code
         finally:
-            await stream.aclose()
+            await transport.aclose()
 
     return asyncio.run(run())
 
 
-def system_backend() -> GuardedBackend:
-    return GuardedBackend((), SystemResolver(threads=1))
+def system_guard() -> Guard:
+    return Guard((), SystemResolver(threads=1))
 
 
 def test_a_name_that_leads_inside_is_refused(server: LoopbackServer) -> None:
@@ -125,12 +134,12 @@ def test_a_name_that_leads_inside_is_refused(server: LoopbackServer) -> None:
 def test_the_address_judged_is_the_address_dialled(server: LoopbackServer) -> None:
     """A name server that answers differently the second time (rebinding) is never asked a second time."""
     found = connect("rebound.example", server.port, ["127.0.0.1"], ["10.0.0.1"], allow={("127.0.0.1", server.port)})
-    assert found == ("127.0.0.1", server.port)
+    assert found == NOTHING_THERE
 
 
 def test_an_inside_address_among_public_ones_is_not_dialled(server: LoopbackServer) -> None:
     found = connect("mixed.example", server.port, ["::1", "127.0.0.1"], allow={("127.0.0.1", server.port)})
-    assert found == ("127.0.0.1", server.port)
+    assert found == NOTHING_THERE
 
 
 @pytest.mark.parametrize(
@@ -147,25 +156,19 @@ def test_exceptions_name_host_or_address_and_port(
 ) -> None:
     allow = {(allow_host, server.port + allow_other_port)}
     found = connect("Named.Example.", server.port, ["127.0.0.1"], allow=allow)
-    assert isinstance(found, tuple) is passes
+    assert (found == NOTHING_THERE) is passes
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "017700000001", "0"])
 def test_odd_spellings_of_loopback_are_judged_as_what_they_mean(server: LoopbackServer, host: str) -> None:
-    async def run() -> None:
-        await system_backend().connect_tcp(host, server.port, timeout=5)
-
-    with pytest.raises(BlockedAddressError):
-        asyncio.run(run())
+    assert isinstance(ask(host, server.port, system_guard()), BlockedAddressError)
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "two..dots", f"{'x' * 70}.example"])
 def test_names_without_an_address_say_so(host: str) -> None:
-    async def run() -> None:
-        await system_backend().connect_tcp(host, 80, timeout=5)
-
-    with pytest.raises(DnsError, match=r"no such host|gave no answer"):
-        asyncio.run(run())
+    found = ask(host, 80, system_guard())
+    assert isinstance(found, DnsError)
+    assert found.reason.startswith(("no such host", "name servers gave no answer"))
 
 
 def test_a_closed_port_says_connection_refused() -> None:
