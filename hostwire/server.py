@@ -119,7 +119,7 @@ class Discovery:
             raise NothingToCrawlError(str(error)) from error
 
     async def _search(self, url: str) -> SourceInput:
-        from ingest.run import discover_source
+        from ingest.finding import discover_source
 
         async with Client(fetch_limits(self._settings)) as client:
             return await discover_source(client, url)

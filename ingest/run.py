@@ -23,7 +23,6 @@ from ingest.analysis import AnalysisSummary, Progress, Tagger, analyze_batches, 
 from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
-from ingest.finding import discover_source
 from ingest.journey import origin_of, parse_url
 from ingest.sandbox import Sandbox
 from ingest.schedule import after_failure
@@ -40,7 +39,6 @@ __all__ = [
     "RunSummary",
     "SourceResult",
     "analyze_pending",
-    "discover_source",
     "ingest",
 ]
 

@@ -179,7 +179,7 @@ class _Connection:
         event = await self._event()
         return bytes(event.data) if isinstance(event, h11.Data) else None
 
-    async def _event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+    async def _event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
         try:
             while (event := self._protocol.next_event()) is h11.NEED_DATA:
                 received = await self._within(self._reader.read(CHUNK_BYTES))

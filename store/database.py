@@ -11,12 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import alembic.command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -105,33 +100,37 @@ class Database:
         Raises:
             SchemaError: it was made by a newer release.
         """
-        self._alembic(alembic.command.upgrade, revision)
+        self._alembic("upgrade", revision)
 
     def downgrade(self, revision: str) -> None:
-        self._alembic(alembic.command.downgrade, revision)
+        self._alembic("downgrade", revision)
 
     def check_schema(self) -> None:
         """
         Raises:
             SchemaError: the schema is not that of this release.
         """
-        with _config() as config, self._connected(), self.engine.connect() as connection:
-            scripts = ScriptDirectory.from_config(config)
-            head = scripts.get_current_head()
-            current = MigrationContext.configure(connection).get_current_revision()
-            _refuse_newer(scripts, current)
-        if current != head:
-            raise SchemaError(f"the database's schema is {current or 'missing'}, not {head}: run `hostwire init`")
+        with self._connected(), self.engine.connect() as connection:
+            current = _revision_of(connection)
+        if current != revisions()[-1]:
+            raise SchemaError(
+                f"the database's schema is {current or 'missing'}, not {revisions()[-1]}: run `hostwire init`"
+            )
 
-    def _alembic(self, command: Any, revision: str) -> None:
-        with _config() as config, self._connected():
+    def _alembic(self, command: str, revision: str) -> None:
+        # here, since these take as long to import as all else that a run needs
+        import alembic.command
+        from alembic.config import Config
+
+        with as_file(files("migrations")) as folder, self._connected():
+            config = Config()
+            config.set_main_option("script_location", str(folder).replace("%", "%%"))
             engine = self.engine.execution_options(hostwire_write=True)
             with engine.connect() as connection:
-                current = MigrationContext.configure(connection).get_current_revision()
-                _refuse_newer(ScriptDirectory.from_config(config), current)
+                _revision_of(connection)
                 connection.rollback()
                 config.attributes["connection"] = connection
-                command(config, revision)
+                getattr(alembic.command, command)(config, revision)
 
     # -- two runs at once --------------------------------------------------------------------------------------
 
@@ -270,24 +269,24 @@ UNUSABLE_FILE = (
 )  # fmt: skip
 
 
-def _refuse_newer(scripts: ScriptDirectory, current: str | None) -> None:
-    """
+def revisions() -> list[str]:
+    """The revisions of the schema in their order: each migration's file begins with its own."""
+    names = (path.name for path in files("migrations").joinpath("versions").iterdir())
+    return sorted(name.partition("_")[0] for name in names if name[:4].isdecimal() and name.endswith(".py"))
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """The revision of the schema; None where there is none yet.
+
     Raises:
-        SchemaError: the schema's revision is none of this release's.
+        SchemaError: it is none of this release's.
     """
-    try:
-        if current is not None:
-            scripts.get_revision(current)
-    except CommandError as error:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    current: str | None = connection.scalar(text("select version_num from alembic_version"))
+    if current is not None and current not in revisions():
         raise SchemaError(
             f"the database's schema is {current}, which this release does not know: use the newer Hostwire that made "
             "it, or another database and `hostwire init`"
-        ) from error
-
-
-@contextmanager
-def _config() -> Iterator[Config]:
-    with as_file(files("migrations")) as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        yield config
+        )
+    return current

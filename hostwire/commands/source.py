@@ -60,7 +60,7 @@ def add(url: str, kind: SourceKind | None, name: str | None, tags: tuple[str, ..
 async def _discover(settings: Settings, url: str) -> SourceInput:
     from hostwire.assembly import fetch_limits
     from ingest.client import Client
-    from ingest.run import discover_source
+    from ingest.finding import discover_source
 
     async with Client(fetch_limits(settings)) as client:
         return await discover_source(client, url)

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
-from store.database import Database
+from store.database import Database, revisions
 from store.models import Base, Mention, PostEntity, PostKey
 from store.records import PostQuery
 from store.search import search_posts
@@ -112,3 +114,10 @@ def test_a_migration_carries_all_it_needs(path: Path) -> None:
 
 def test_migrations_are_one_line_of_descent(database: Database) -> None:
     assert [path.stem[:4] for path in VERSIONS] == [f"{n:04}" for n in range(1, len(VERSIONS) + 1)]
+
+
+def test_the_files_names_give_the_revisions_in_alembics_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    chain = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert revisions() == chain[::-1]
