@@ -24,15 +24,16 @@ from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
 from ingest.journey import origin_of, parse_url
+from ingest.recording import Failed, Outcome, Recorder
 from ingest.sandbox import Sandbox
 from ingest.schedule import after_failure
 from ingest.summary import RunSummary, SourceResult
-from ingest.visit import Stated, Unchanged, visit
+from ingest.visit import visit
 from store.database import Database
 from store.errors import StoreError
-from store.posts import known_addresses, save_entries
+from store.posts import known_addresses
 from store.records import SourceRecord
-from store.sources import due_sources, record_failure, record_success, record_unchanged
+from store.sources import due_sources
 
 __all__ = [
     "AnalysisSummary",
@@ -115,30 +116,38 @@ class _Crawl:
         self._chance = chance
         self._writer = writer
         self._readers = readers
-        # one visit at a time from address to database: no more bodies wait to be read than are under way
-        self._places = asyncio.Semaphore(client.limits.concurrency)
+        concurrency = client.limits.concurrency
+        # a visit keeps its place from address to database, so that no more bodies and posts than that are in memory;
+        # twice as many as fetch, since those that are read or written need not keep the others from fetching
+        self._places = asyncio.Semaphore(2 * concurrency)
+        self._recorder = Recorder(database, writer, now, crowd=concurrency)
         self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
 
     async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:
         """A result for every source that is switched on or named, in their order."""
         asked, due = await _in(self._writer, self._choose, force, only)
-        results = {source.id: SourceResult(source.url, "skipped") for source in asked if source.id not in due}
+        written: dict[int, asyncio.Future[SourceResult]] = {}
         visited = count(1)
 
         async def visit_all(group: Sequence[SourceRecord]) -> None:
             for source in group:
                 async with self._places:
-                    results[source.id] = await self._visit(source)
+                    written[source.id] = await self._visit(source)
                 if progress is not None:
                     progress("sources", next(visited), len(due))
 
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for group in _by_host(due.values(), paced=self._client.limits.host_delay_s > 0):
-                    tasks.create_task(visit_all(group))
+            async with asyncio.TaskGroup() as recording:
+                recording.create_task(self._recorder.run())
+                async with asyncio.TaskGroup() as visits:
+                    for group in _by_host(due.values(), paced=self._client.limits.host_delay_s > 0):
+                        visits.create_task(visit_all(group))
+                self._recorder.end()
         except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from errors  # the database's: all else became a result
-        return tuple(results[source.id] for source in asked)
+            raise _first_of(errors) from errors  # the database's: all else became a result
+        return tuple(
+            written[source.id].result() if source.id in due else SourceResult(source.url, "skipped") for source in asked
+        )
 
     def _choose(self, force: bool, only: Sequence[str]) -> tuple[tuple[SourceRecord, ...], dict[int, SourceRecord]]:
         """The sources that the run is about, and those of them that are to be visited, by id."""
@@ -148,29 +157,29 @@ class _Crawl:
             due = asked if force else due_sources(session, now=now, only=only)
         return asked, {source.id: source for source in due}
 
-    async def _visit(self, source: SourceRecord) -> SourceResult:
+    async def _visit(self, source: SourceRecord) -> asyncio.Future[SourceResult]:
+        outcome: Outcome
         try:
             outcome = await visit(source, self._client, self._read, self._known)
-            result = await _in(self._writer, self._store, source, outcome)
         except ReaderCrashedError as error:
             log.error(  # noqa: TRY400 - the trace that matters is the worker's
                 "reader_failed", url=source.url, error=str(error), trace=error.trace
             )
-            result = await self._fail(source, error, f"a fault in reading it: {error}", unforeseen=True)
+            outcome = self._failed(source, error, f"a fault in reading it: {error}", unforeseen=True)
         except FetchError as error:
-            result = await self._fail(source, error, error.reason)
+            outcome = self._failed(source, error, error.reason)
         except IngestError as error:
-            result = await self._fail(source, error, str(error))
+            outcome = self._failed(source, error, str(error))
         except StoreError:
             raise
         except Exception as error:  # one source's surprise is logged with its trace, and the others go on
             log.exception("source_failed", url=source.url)
             reason = f"a fault in handling it: {type(error).__name__}"
-            result = await self._fail(source, error, reason, unforeseen=True)
+            outcome = self._failed(source, error, reason, unforeseen=True)
+        try:
+            return await self._recorder.record(source, outcome)
         finally:
             self._client.put_away()
-        log.info("source", **result.to_json())
-        return result
 
     async def _known(self, urls: Collection[str]) -> frozenset[str]:
         def ask() -> frozenset[str]:
@@ -198,52 +207,22 @@ class _Crawl:
             ),
         )
 
-    def _store(self, source: SourceRecord, outcome: Stated | Unchanged) -> SourceResult:
-        """What was stated and how it was received, in one transaction."""
-        now = self._now()
-        with self._database.write() as session:
-            if isinstance(outcome, Stated):
-                saved = save_entries(session, source, outcome.posts, now=now)
-                record_success(session, source.id, outcome.state, now=now)
-                return SourceResult(source.url, "ok", saved.new, saved.updated)
-            if outcome.state is not None:
-                record_success(session, source.id, outcome.state, now=now)
-            else:
-                record_unchanged(session, source.id, now=now)
-            return SourceResult(source.url, "unchanged")
-
-    async def _fail(
-        self, source: SourceRecord, cause: Exception, reason: str, *, unforeseen: bool = False
-    ) -> SourceResult:
-        now = self._now()
+    def _failed(self, source: SourceRecord, cause: Exception, reason: str, *, unforeseen: bool = False) -> Failed:
         setback = after_failure(
             " ".join(reason.split()),
             cause=cause,
             failures=source.failures + 1,
             alive_at=source.last_success_at or source.created_at,
-            now=now,
+            now=self._now(),
             chance=self._chance(),
         )
+        return Failed(setback, unforeseen=unforeseen)
 
-        def record() -> None:
-            with self._database.write() as session:
-                record_failure(
-                    session,
-                    source.id,
-                    error=setback.error,
-                    now=now,
-                    next_fetch_at=setback.next_fetch_at,
-                    disable=setback.disable,
-                )
 
-        try:
-            await _in(self._writer, record)
-        except StoreError:
-            raise
-        except Exception:  # the source may have been removed meanwhile; its result is told all the same
-            log.exception("failure_not_recorded", url=source.url)
-            unforeseen = True
-        return SourceResult(source.url, "error", error=setback.error, unforeseen=unforeseen)
+def _first_of(errors: BaseExceptionGroup) -> BaseException:
+    """What went wrong first, out of groups in groups."""
+    first = errors.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 def _by_host(sources: Iterable[SourceRecord], *, paced: bool) -> list[list[SourceRecord]]:

@@ -1,0 +1,162 @@
+"""Writes down what visits brought, many of them in one transaction: each by itself takes longer than what is in it.
+
+What a source states goes in together with the validators that will spare us reading it again, so that a run may be
+killed at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from ingest.schedule import Setback
+from ingest.summary import SourceResult
+from ingest.visit import Stated, Unchanged
+from store.database import Database, Session
+from store.errors import StoreError
+from store.posts import save_entries
+from store.records import SourceRecord
+from store.sources import record_failure, record_success, record_unchanged
+
+MAX_VISITS = 200  # in a transaction
+MAX_POSTS = 1_000
+LINGER_S = 0.1  # so long a visit waits for company
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A visit that brought nothing. `unforeseen` marks a fault of ours."""
+
+    setback: Setback
+    unforeseen: bool = False
+
+
+Outcome = Stated | Unchanged | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    source: SourceRecord
+    outcome: Outcome
+    written: asyncio.Future[SourceResult]
+
+    @property
+    def posts(self) -> int:
+        return len(self.outcome.posts) if isinstance(self.outcome, Stated) else 0
+
+
+class Recorder:
+    """Takes outcomes and writes them in the one thread of `executor`.
+
+    `crowd`: so many visits that wait with their posts in memory are written at once.
+    """
+
+    def __init__(self, database: Database, executor: Executor, now: Callable[[], datetime], *, crowd: int) -> None:
+        self._database = database
+        self._executor = executor
+        self._now = now
+        self._crowd = crowd
+        self._waiting: deque[_Visit] = deque()
+        self._some = asyncio.Event()  # there is something to write
+        self._enough = asyncio.Event()  # and no reason to wait for more
+        self._ended = False
+
+    async def record(self, source: SourceRecord, outcome: Outcome) -> asyncio.Future[SourceResult]:
+        """What will hold the result. Posts are written when this returns: no more of them than `crowd` visits bring
+        are in memory.
+        """
+        visit = _Visit(source, outcome, asyncio.get_running_loop().create_future())
+        self._waiting.append(visit)
+        self._some.set()
+        with_posts = [other.posts for other in self._waiting if other.posts]
+        if len(with_posts) >= self._crowd or sum(with_posts) >= MAX_POSTS or len(self._waiting) >= MAX_VISITS:
+            self._enough.set()
+        if visit.posts:
+            await visit.written
+        return visit.written
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._ended = True
+        self._some.set()
+        self._enough.set()
+
+    async def run(self) -> None:
+        """Write what comes until its end.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        while not (self._ended and not self._waiting):
+            await self._some.wait()
+            await _wait_for(self._enough, LINGER_S)
+            self._some.clear()
+            self._enough.clear()
+            while self._waiting:
+                batch = self._next_batch()
+                work = asyncio.get_running_loop().run_in_executor(self._executor, self._write, batch)
+                for visit, result in zip(batch, await work, strict=True):
+                    log.info("source", **result.to_json())
+                    visit.written.set_result(result)
+
+    def _next_batch(self) -> list[_Visit]:
+        batch = [self._waiting.popleft()]
+        posts = batch[0].posts
+        while self._waiting and len(batch) < MAX_VISITS and (posts := posts + self._waiting[0].posts) <= MAX_POSTS:
+            batch.append(self._waiting.popleft())
+        return batch
+
+    def _write(self, batch: Sequence[_Visit]) -> list[SourceResult]:
+        """All in one transaction; each in its own where that fails, so that only its own cause is not written."""
+        try:
+            with self._database.write() as session:
+                return [_store(session, visit, self._now()) for visit in batch]
+        except StoreError:
+            raise
+        except Exception:
+            if len(batch) > 1:
+                return [result for visit in batch for result in self._write([visit])]
+            source, outcome = batch[0].source, batch[0].outcome
+            log.exception("visit_not_recorded", url=source.url)  # the source may have been removed meanwhile
+            error = outcome.setback.error if isinstance(outcome, Failed) else "a fault in storing it"
+            return [SourceResult(source.url, "error", error=error, unforeseen=True)]
+
+
+def _store(session: Session, visit: _Visit, now: datetime) -> SourceResult:
+    source, outcome = visit.source, visit.outcome
+    if isinstance(outcome, Stated):
+        saved = save_entries(session, source, outcome.posts, now=now)
+        record_success(session, source.id, outcome.state, now=now)
+        return SourceResult(source.url, "ok", saved.new, saved.updated)
+    if isinstance(outcome, Failed):
+        setback = outcome.setback
+        record_failure(
+            session,
+            source.id,
+            error=setback.error,
+            now=now,
+            next_fetch_at=setback.next_fetch_at,
+            disable=setback.disable,
+        )
+        return SourceResult(source.url, "error", error=setback.error, unforeseen=outcome.unforeseen)
+    if outcome.state is not None:
+        record_success(session, source.id, outcome.state, now=now)
+    else:
+        record_unchanged(session, source.id, now=now)
+    return SourceResult(source.url, "unchanged")
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
