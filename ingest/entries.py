@@ -25,7 +25,8 @@ class Entry:
 
     `id` is the guid (RSS), atom:id, JSON Feed id, or a page's permalink; None when the source has none.
     `published` and `updated` are aware and in UTC; `html` is already clean; `text` is plain text with a
-    blank line between paragraphs.
+    blank line between paragraphs. `digest` is of all that a feed states of it, before anything is read; an entry
+    that `is_known` has that, its names and nothing else.
     """
 
     id: str | None
@@ -40,6 +41,8 @@ class Entry:
     text: str = ""
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    digest: str | None = None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Bytes and headers in, entries out.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -36,8 +37,10 @@ def looks_like_feed(body: bytes) -> bool:
     return root is not None and (page is None or root.start() < page.start())
 
 
-def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
-    """The entries of an RSS, Atom or RDF feed.
+def read_xml_feed(
+    body: bytes, url: str, headers: Mapping[str, str], *, known: frozenset[str] = frozenset()
+) -> Document:
+    """The entries of an RSS, Atom or RDF feed; of those whose digests are `known`, the names alone.
 
     Raises:
         ReadError: it is no feed, or one that must not be parsed; the text says why.
@@ -45,7 +48,8 @@ def read_xml_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Document
     body = body.lstrip(b" \t\r\n")
     refuse_entities(body, _ROOT, "feed")
     body = _REFERENCE.sub(_sound_reference, body)
-    return to_document(state_fast(body, headers) or state_judged(body, headers), url, states_base=b"xml:base" in body)
+    stated = state_fast(body, headers) or state_judged(body, headers)
+    return to_document(stated, url, states_base=b"xml:base" in body, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,12 @@ def state_judged(body: bytes, headers: Mapping[str, str]) -> Statement:
     return Statement(is_atom, parsed.feed, parsed.entries, None if fault is None else str(fault))
 
 
-def to_document(stated: Statement, url: str, *, states_base: bool = False) -> Document:
+def to_document(
+    stated: Statement, url: str, *, states_base: bool = False, known: frozenset[str] = frozenset()
+) -> Document:
     """The feed at `url` as entries; `states_base` says whether xml:base may say what links count from.
+
+    Of entries whose digests are `known`, nothing but their names is read.
 
     Raises:
         ReadError: nothing in it can be read.
@@ -109,7 +117,10 @@ def to_document(stated: Statement, url: str, *, states_base: bool = False) -> Do
         states_base=states_base,
         author=_author(channel),
     )
-    entries = tuple(_entry(item, reading) for item in stated.items[:MAX_ENTRIES])
+    entries = []
+    for item in stated.items[:MAX_ENTRIES]:
+        digest = _digest(item, reading)
+        entries.append(_named(item, reading, digest) if digest in known else _entry(item, reading, digest))
     speaks = any(entry.id or entry.url or entry.title or entry.text for entry in entries)
     if stated.fault is not None and not speaks:
         raise ReadError(
@@ -119,7 +130,7 @@ def to_document(stated: Statement, url: str, *, states_base: bool = False) -> Do
         kind="feed",
         title=_title(channel),
         site_url=resolve(url, channel.get("link")),
-        entries=entries,
+        entries=tuple(entries),
         warnings=tuple(warnings),
     )
 
@@ -158,7 +169,25 @@ def _title(item: Any) -> str | None:
     return plain_title(item.get("title"))
 
 
-def _entry(item: Any, reading: _Reading) -> Entry:
+READING = 1  # raised when the same statement is read otherwise: every entry of every feed is read again then
+
+
+def _digest(item: Any, reading: _Reading) -> str:
+    """Of all that an entry states and takes from its feed: 64 hexadecimal digits."""
+    stated = repr((READING, reading, item)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(stated, digest_size=32).hexdigest()
+
+
+def _named(item: Any, reading: _Reading, digest: str) -> Entry:
+    """An entry that is known: what it may be confused by."""
+    return Entry(id=_id(item), url=_link(item, reading.url), title=None, digest=digest, is_known=True)
+
+
+def _id(item: Any) -> str | None:
+    return plain_text(item.get("id") or "") or None
+
+
+def _entry(item: Any, reading: _Reading, digest: str) -> Entry:
     link = _link(item, reading.url)
     base = link or reading.url
     html, is_html, stated_base = _content(item)
@@ -173,7 +202,7 @@ def _entry(item: Any, reading: _Reading) -> Entry:
     if published is None and not reading.is_atom:
         updated = None  # dc:date, which feedparser takes for it, is when an item was published
     return Entry(
-        id=plain_text(item.get("id") or "") or None,
+        id=_id(item),
         url=link,
         title=_title(item),
         author=_author(item) or (reading.author if reading.is_atom else None),
@@ -185,6 +214,7 @@ def _entry(item: Any, reading: _Reading) -> Entry:
         text=text,
         categories=_categories(item),
         enclosures=_enclosures(item, base),
+        digest=digest,
     )
 
 

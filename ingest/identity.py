@@ -16,9 +16,10 @@ def to_post_inputs(entries: Sequence[Entry], *, source_urls: Iterable[str | None
 
     An entry is known by its guid, else its canonical URL, else its content. Ids and addresses that one document
     gives to several different entries, or that are the source's own (`source_urls`), tell nothing and are not
-    used: without that, posts would overwrite each other.
+    used: without that, posts would overwrite each other. Entries that are known already are left out.
     """
     own = {canonical_url(url) for url in source_urls if url}
+    entries = [entry for entry in entries if not entry.is_known]
     hashes = [content_hash(entry.title or "", entry.text) for entry in entries]
     urls = [_address(entry.url, own) for entry in entries]
     ids = _telling(
@@ -36,6 +37,12 @@ def to_post_inputs(entries: Sequence[Entry], *, source_urls: Iterable[str | None
             post = _to_post_input(entry, id_, url, hash_)
             posts.setdefault(post.entry_id, post)
     return tuple(posts.values())
+
+
+def are_told_apart(entries: Sequence[Entry]) -> bool:
+    """Whether the entries that are not known share no name with those that are, which have to be read then, too."""
+    known = {name for entry in entries if entry.is_known for name in (entry.id, entry.url) if name}
+    return not any({entry.id, entry.url} & known for entry in entries if not entry.is_known)
 
 
 def _telling(names: Sequence[str | None], others: Sequence[str]) -> list[str | None]:
@@ -66,4 +73,5 @@ def _to_post_input(entry: Entry, id_: str | None, url: str | None, hash_: str) -
         html=entry.html,
         categories=entry.categories,
         enclosures=tuple(EnclosureRecord(e.url, e.type, e.length) for e in entry.enclosures),
+        digest=entry.digest,
     )

@@ -32,7 +32,7 @@ def parse_url(url: str) -> httpx.URL:
         raise BadUrlError(url[:200], "no address that can be read")
     if parsed.userinfo:
         raise BadUrlError(f"{parsed.scheme}://{parsed.host}", "addresses that carry a user name are not fetched")
-    return parsed.copy_with(fragment=None)
+    return parsed.copy_with(fragment=None) if "#" in url else parsed
 
 
 def origin_of(url: httpx.URL) -> tuple[str, int]:

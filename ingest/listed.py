@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -17,8 +18,15 @@ MAX_SITEMAPS = 5  # of an index, those changed last
 MAX_ARTICLES = 20  # a visit, those changed last
 LASTMOD_SLACK = timedelta(days=2)  # sitemaps are often made anew once a day, and state days without a zone
 
-Read = Callable[[Response, str | None], Awaitable[Document]]
 Known = Callable[[Collection[str]], Awaitable[frozenset[str]]]
+
+
+class Read(Protocol):
+    """How a run has documents read: see `ingest.readers.read_document`."""
+
+    async def __call__(self, response: Response, want: str | None, known: Collection[str] = ()) -> Document: ...
+
+
 log = structlog.get_logger()
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)

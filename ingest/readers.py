@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from ingest.entries import Document
@@ -28,12 +28,21 @@ SURELY_LIST = 0.7  # of a page's words: so much of an article's page is never ta
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How a document is to be read: see `read_document`."""
+
+    headers: Mapping[str, str]
+    want: str | None
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """A kind of document: whether bytes look like it, and how they are read."""
 
     name: str
     sniff: Callable[[bytes, str | None], bool]
-    read: Callable[[bytes, str, Mapping[str, str]], Document]
+    read: Callable[[bytes, str, Asked], Document]
 
 
 def read_document(
@@ -43,11 +52,13 @@ def read_document(
     content_type: str | None = None,
     headers: Mapping[str, str] | None = None,
     want: str | None = None,
+    known: Collection[str] = (),
 ) -> Document:
     """What is behind an address.
 
     `want` names what the source is meant to be ("feed", "page", "sitemap"): a page that holds posts is then read as
     a page of posts however few they are of its words, and a feed's address that answers with a page is an error.
+    Of a feed's entries whose digests are `known`, nothing but their names is read.
 
     Raises:
         ReadError: nothing that can be read; the text says what it looks like instead.
@@ -60,15 +71,12 @@ def read_document(
         raise ReadError("it is empty")
     for reader in READERS:
         if reader.sniff(body, content_type):
-            document = reader.read(body, url, stated if want is None else {**stated, WANT: want})
+            document = reader.read(body, url, Asked(stated, want, frozenset(known)))
             if want == "feed" and document.kind != "feed":
                 advertised = f"; it advertises {document.feeds[0].url}" if document.feeds else ""
                 raise ReadError(f"this is a {document.kind}, not a feed{advertised}")
             return document
     raise ReadError("it is nothing that can be read")  # the last reader takes all that is text
-
-
-WANT = "x-hostwire-want"
 
 
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[a-zA-Z!?]")  # with whatever controls in it: some feeds have them
@@ -87,7 +95,7 @@ def _binary_name(body: bytes) -> str | None:
     return "binary data" if controls > len(head) // 50 else None
 
 
-def _read_binary(body: bytes, url: str, headers: Mapping[str, str]) -> Document:  # noqa: ARG001 - a reader's signature
+def _read_binary(body: bytes, url: str, asked: Asked) -> Document:  # noqa: ARG001 - a reader's signature
     raise ReadError(f"this is {_binary_name(body)}, neither a feed nor a page")
 
 
@@ -98,17 +106,17 @@ def _is_markup(body: bytes, content_type: str | None) -> bool:
     return head.startswith(b"<") or b"<html" in head or b"<body" in head or b"<!doctype" in head
 
 
-def _read_html(body: bytes, url: str, headers: Mapping[str, str]) -> Document:
+def _read_html(body: bytes, url: str, asked: Asked) -> Document:
     """A page of many posts or one article: the list is asked first, since an article's extractor takes either."""
     # not with the module: what extracts articles takes long to import, and a worker that reads feeds does without
     from ingest.articles import read_article, states_an_article
     from ingest.discover import find_feeds
     from ingest.pages import page_title, read_page
 
-    charset = _charset(headers.get("content-type"))
+    charset = _charset(asked.headers.get("content-type"))
     root, html = parse_page(body, charset)
-    wanted = headers.get(WANT)
-    answered = parse_stated(headers.get("date"))
+    wanted = asked.want
+    answered = parse_stated(asked.headers.get("date"))
     found = read_page(root, html, url, made=answered.instant if answered else None, single=wanted == "page")
     if found is not None:
         document, group = found
@@ -150,8 +158,8 @@ def _charset(content_type: str | None) -> str | None:
     return None
 
 
-def _read_text(body: bytes, url: str, headers: Mapping[str, str]) -> Document:  # noqa: ARG001 - a reader's signature
-    document = read_dump(decode_page(body, _charset(headers.get("content-type"))))
+def _read_text(body: bytes, url: str, asked: Asked) -> Document:  # noqa: ARG001 - a reader's signature
+    document = read_dump(decode_page(body, _charset(asked.headers.get("content-type"))))
     if document is None:
         raise ReadError(
             "this text is neither a feed nor a page, and no dump of one: no line says when a post was published"
@@ -163,8 +171,14 @@ def _read_text(body: bytes, url: str, headers: Mapping[str, str]) -> Document:  
 READERS = (
     Reader("sitemap", lambda body, _: looks_like_sitemap(body), lambda body, url, _: read_sitemap(body, url)),
     Reader("binary", lambda body, _: _binary_name(body) is not None, _read_binary),
-    Reader("feed", lambda body, _: looks_like_feed(body), read_xml_feed),
-    Reader("json", lambda body, _: looks_like_json(body), read_json_feed),
+    Reader(
+        "feed",
+        lambda body, _: looks_like_feed(body),
+        lambda body, url, asked: read_xml_feed(body, url, asked.headers, known=asked.known),
+    ),
+    Reader(
+        "json", lambda body, _: looks_like_json(body), lambda body, url, asked: read_json_feed(body, url, asked.headers)
+    ),
     Reader("html", _is_markup, _read_html),
     Reader("text", lambda _body, _type: True, _read_text),
 )

@@ -20,7 +20,7 @@ from ingest.summary import SourceResult
 from ingest.visit import Stated, Unchanged
 from store.database import Database, Session
 from store.errors import StoreError
-from store.posts import save_entries
+from store.posts import save_visits
 from store.records import SourceRecord
 from store.sources import record_failure, record_success, record_unchanged
 
@@ -118,7 +118,7 @@ class Recorder:
         """All in one transaction; each in its own where that fails, so that only its own cause is not written."""
         try:
             with self._database.write() as session:
-                return [_store(session, visit, self._now()) for visit in batch]
+                return _store(session, batch, self._now())
         except StoreError:
             raise
         except Exception:
@@ -130,28 +130,33 @@ class Recorder:
             return [SourceResult(source.url, "error", error=error, unforeseen=True)]
 
 
-def _store(session: Session, visit: _Visit, now: datetime) -> SourceResult:
-    source, outcome = visit.source, visit.outcome
-    if isinstance(outcome, Stated):
-        saved = save_entries(session, source, outcome.posts, now=now)
-        record_success(session, source.id, outcome.state, now=now)
-        return SourceResult(source.url, "ok", saved.new, saved.updated)
-    if isinstance(outcome, Failed):
-        setback = outcome.setback
-        record_failure(
-            session,
-            source.id,
-            error=setback.error,
-            now=now,
-            next_fetch_at=setback.next_fetch_at,
-            disable=setback.disable,
-        )
-        return SourceResult(source.url, "error", error=setback.error, unforeseen=outcome.unforeseen)
-    if outcome.state is not None:
-        record_success(session, source.id, outcome.state, now=now)
-    else:
-        record_unchanged(session, source.id, now=now)
-    return SourceResult(source.url, "unchanged")
+def _store(session: Session, batch: Sequence[_Visit], now: datetime) -> list[SourceResult]:
+    stated = [(visit.source, visit.outcome) for visit in batch if isinstance(visit.outcome, Stated)]
+    saved = iter(save_visits(session, [(source, outcome.posts) for source, outcome in stated], now=now))
+    results = []
+    for visit in batch:
+        source, outcome = visit.source, visit.outcome
+        result = SourceResult(source.url, "unchanged")
+        if isinstance(outcome, Failed):
+            setback = outcome.setback
+            record_failure(
+                session,
+                source.id,
+                error=setback.error,
+                now=now,
+                next_fetch_at=setback.next_fetch_at,
+                disable=setback.disable,
+            )
+            result = SourceResult(source.url, "error", error=setback.error, unforeseen=outcome.unforeseen)
+        elif outcome.state is not None:
+            record_success(session, source.id, outcome.state, now=now)
+        else:
+            record_unchanged(session, source.id, now=now)
+        if isinstance(outcome, Stated):
+            counts = next(saved)
+            result = SourceResult(source.url, "ok", counts.new, counts.updated)
+        results.append(result)
+    return results
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

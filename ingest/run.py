@@ -31,7 +31,7 @@ from ingest.summary import RunSummary, SourceResult
 from ingest.visit import visit
 from store.database import Database
 from store.errors import StoreError
-from store.posts import known_addresses
+from store.posts import known_addresses, stated_before
 from store.records import SourceRecord
 from store.sources import due_sources
 
@@ -160,7 +160,7 @@ class _Crawl:
     async def _visit(self, source: SourceRecord) -> asyncio.Future[SourceResult]:
         outcome: Outcome
         try:
-            outcome = await visit(source, self._client, self._read, self._known)
+            outcome = await visit(source, self._client, self._read, self._known, self._stated_before)
         except ReaderCrashedError as error:
             log.error(  # noqa: TRY400 - the trace that matters is the worker's
                 "reader_failed", url=source.url, error=str(error), trace=error.trace
@@ -181,6 +181,13 @@ class _Crawl:
         finally:
             self._client.put_away()
 
+    async def _stated_before(self, source_id: int) -> frozenset[str]:
+        def ask() -> frozenset[str]:
+            with self._database.read() as session:
+                return stated_before(session, source_id)
+
+        return await _in(self._writer, ask)
+
     async def _known(self, urls: Collection[str]) -> frozenset[str]:
         def ask() -> frozenset[str]:
             with self._database.read() as session:
@@ -188,13 +195,13 @@ class _Crawl:
 
         return await _in(self._writer, ask)
 
-    async def _read(self, response: Response, want: str | None) -> Document:
+    async def _read(self, response: Response, want: str | None, known: Collection[str] = ()) -> Document:
         if len(response.body) > HEAVY_BYTES or want == "sitemap":  # a packed sitemap is heavier than it looks
             async with self._heavy:
-                return await self._hand_over(response, want)
-        return await self._hand_over(response, want)
+                return await self._hand_over(response, want, known)
+        return await self._hand_over(response, want, known)
 
-    async def _hand_over(self, response: Response, want: str | None) -> Document:
+    async def _hand_over(self, response: Response, want: str | None, known: Collection[str]) -> Document:
         return await _in(
             self._readers,
             partial(
@@ -204,6 +211,7 @@ class _Crawl:
                 content_type=response.content_type,
                 headers=response.headers,
                 want=want,
+                known=known,
             ),
         )
 

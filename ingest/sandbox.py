@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ingest.entries import Document
 from ingest.errors import ReaderCrashedError
@@ -33,6 +33,7 @@ class Sandbox(WorkerPool):
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
         want: str | None = None,
+        known: Collection[str] = (),
     ) -> Document:
         """What the readers make of `body`; blocks until they have, or until the deadline.
 
@@ -47,6 +48,7 @@ class Sandbox(WorkerPool):
             content_type=content_type,
             headers=dict(headers) if headers is not None else None,
             want=want,
+            known=list(known),
         )
         try:
             document: Document = from_plain(Document, found)

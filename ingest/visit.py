@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -10,12 +11,14 @@ import structlog
 from ingest.client import Client, Response
 from ingest.entries import Document, Entry
 from ingest.errors import IngestError, ReaderCrashedError, ReadError
-from ingest.identity import to_post_inputs
+from ingest.identity import are_told_apart, to_post_inputs
 from ingest.journey import parse_url
 from ingest.listed import Known, Read, listed_pages, read_listed
 from store.records import FetchState, PostInput, SourceRecord
 
 MAX_PAGES = 11  # of a page without a feed on the first visit: itself and ten older ones
+
+StatedBefore = Callable[[int], Awaitable[frozenset[str]]]
 
 log = structlog.get_logger()
 
@@ -35,10 +38,13 @@ class Stated:
     state: FetchState
 
 
-async def visit(source: SourceRecord, client: Client, read: Read, known: Known) -> Unchanged | Stated:
+async def visit(
+    source: SourceRecord, client: Client, read: Read, known: Known, stated: StatedBefore
+) -> Unchanged | Stated:
     """What a source has to say; its fallback addresses are tried in order when one fails.
 
-    `read` is the readers', `known` says which of some canonical addresses are those of stored posts.
+    `read` is the readers', `known` says which of some canonical addresses are those of stored posts, `stated` gives
+    the digests of the entries that a source stated before.
 
     Raises:
         IngestError: no address gave what the source should be; the error is the first address's.
@@ -46,7 +52,7 @@ async def visit(source: SourceRecord, client: Client, read: Read, known: Known) 
     first: IngestError | None = None
     for address in (source.url, *source.fallback_urls):
         try:
-            return await _visit_address(source, address, client, read, known)
+            return await _visit_address(source, address, client, read, known, stated)
         except ReaderCrashedError:
             raise
         except IngestError as error:
@@ -57,7 +63,7 @@ async def visit(source: SourceRecord, client: Client, read: Read, known: Known) 
 
 
 async def _visit_address(
-    source: SourceRecord, address: str, client: Client, read: Read, known: Known
+    source: SourceRecord, address: str, client: Client, read: Read, known: Known, stated: StatedBefore
 ) -> Unchanged | Stated:
     response = await client.get(
         address,
@@ -71,7 +77,10 @@ async def _visit_address(
     state = _state(response)
     if state.body_hash == source.body_hash:
         return Unchanged(state)
-    document = await read(response, source.kind)
+    digests = await stated(source.id) if source.kind == "feed" and source.last_success_at else ()
+    document = await read(response, source.kind, digests)
+    if not are_told_apart(document.entries):
+        document = await read(response, source.kind)
     entries = _entries(source, document)
     if source.kind == "sitemap":
         pages = await listed_pages(document, client, read)

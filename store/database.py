@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session as Session  # noqa: PLC0414 - callers name the type that `write` and `read` give
+from sqlalchemy.orm import Session as Session
 
 from store.errors import DatabaseUrlError, SchemaError
 

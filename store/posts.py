@@ -7,14 +7,14 @@ any address it is known under, or by equal title, minute and content. It is then
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -22,8 +22,10 @@ from sqlalchemy.orm import Session
 from store import entities as entity_store
 from store.chunks import in_chunks
 from store.database import one_writer
+from store.indexing import index_posts
 from store.models import (
     SLOTS_PER_SECOND,
+    Base,
     Entity,
     Event,
     EventMention,
@@ -51,6 +53,7 @@ from store.tokens import KIND_LETTERS, entity_token, event_token, join_tokens, s
 
 FUTURE_TOLERANCE = timedelta(days=1)
 SAME_MINUTE = timedelta(seconds=60)
+MAX_REPEATED = 2_000  # entries of a feed; most show fewer than a hundred
 
 
 def save_entries(session: Session, source: SourceRecord, entries: Sequence[PostInput], *, now: datetime) -> SaveResult:
@@ -59,105 +62,148 @@ def save_entries(session: Session, source: SourceRecord, entries: Sequence[PostI
     Doing it twice changes nothing. `updated` counts posts whose title or text is another now; their earlier state is
     kept as a revision.
     """
-    if not entries:
-        return SaveResult(0, 0)
+    return save_visits(session, [(source, entries)], now=now)[0]
+
+
+def save_visits(
+    session: Session, visits: Sequence[tuple[SourceRecord, Sequence[PostInput]]], *, now: datetime
+) -> list[SaveResult]:
+    """As `save_entries`, for what several sources state, in their order: together that takes half the time."""
+    incoming = [item for source, entries in visits if entries for item in _incoming(session, source, entries)]
+    if not any(entries for _, entries in visits):
+        return [SaveResult(0, 0) for _ in visits]
     one_writer(session)
-    batch = {_hash(entry.entry_id): _cleaned(entry) for entry in reversed(entries)}  # the first of equals wins
-    sightings = _sightings(session, source.id, batch)
-    hashes = {key: _entry_hash(entry) for key, entry in batch.items()}
-    fresh = {
-        key: entry for key, entry in batch.items() if key not in sightings or sightings[key].entry_hash != hashes[key]
-    }
-    posts = _posts_met_before(session, fresh, sightings)
-    writer = _Writer(session, source, now, posts)
-    writer.expect([entry for key, entry in fresh.items() if key not in sightings])
-    for key, entry in fresh.items():
-        writer.save(key, entry, hashes[key], sightings.get(key))
+    writer = _Writer(session, now, _posts_met_before(session, incoming))
+    writer.expect([item for item in incoming if item.sighting is None])
+    for item in incoming:
+        writer.save(item)
     writer.insert_pending()
+    writer.index_inserted()
     session.flush()
-    return SaveResult(writer.new, writer.updated, tuple(writer.to_analyze))
+    return [writer.tallies[source.id].done() for source, entries in visits]
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    """An entry that its source states for the first time, or otherwise than before."""
+
+    source: SourceRecord
+    key: str  # of the entry in its source
+    entry: PostInput
+    entry_hash: str
+    names: tuple[str, ...]  # hashes of what it is known by in the world
+    sighting: Sighting | None
+
+
+def _incoming(session: Session, source: SourceRecord, entries: Sequence[PostInput]) -> Iterator[_Incoming]:
+    batch = {_hash(entry.entry_id): entry for entry in reversed(entries)}  # the first of equals wins
+    sightings = _sightings(session, source.id, batch)
+    for key, stated in batch.items():
+        sighting = sightings.get(key)
+        entry_hash = stated.digest or _entry_hash(_cleaned(stated))
+        if sighting is None or sighting.entry_hash != entry_hash:
+            entry = _cleaned(stated)
+            yield _Incoming(source, key, entry, entry_hash, tuple(_keys(entry)), sighting)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What storing one source's entries did so far."""
+
+    new: int = 0
+    updated: int = 0
+    to_analyze: list[int] = field(default_factory=list)
+
+    def done(self) -> SaveResult:
+        return SaveResult(self.new, self.updated, tuple(self.to_analyze))
 
 
 class _Writer:
     """The state of one batch. New posts are inserted together, which takes a fifth of the time of one by one."""
 
-    def __init__(self, session: Session, source: SourceRecord, now: datetime, posts: _KnownPosts) -> None:
+    def __init__(self, session: Session, now: datetime, posts: _KnownPosts) -> None:
         self._session = session
-        self._source = source
         self._now = now
         self._posts = posts
         self._taken: set[int] = set()
         self._free: set[int] = set()  # first row ids of seconds in which there is no post yet
         self._given_away: set[str] = set()  # public ids that other posts have
         self._pending: list[dict[str, Any]] = []
-        self._pending_keys: dict[str, int] = {}
+        self._pending_names: dict[str, int] = {}
         self._pending_contents: set[str] = set()
         self._sightings: list[dict[str, Any]] = []
-        self.new = 0
-        self.updated = 0
-        self.to_analyze: list[int] = []
+        self._unindexed: list[int] = []
+        self.tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
 
-    def expect(self, entries: Sequence[PostInput]) -> None:
+    def expect(self, incoming: Sequence[_Incoming]) -> None:
         """Ask at once what else would be asked for each of the entries that may become posts."""
-        first_ids = {self._first_id(entry) for entry in entries}
+        first_ids = {self._first_id(item.entry) for item in incoming}
         rows = in_chunks(self._session, select(Post.id), Post.id, first_ids)
         self._free = first_ids - {row[0] for row in rows}
-        public_ids = {self._public_id(entry) for entry in entries}
+        public_ids = {_public_id(item) for item in incoming}
         rows = in_chunks(self._session, select(Post.public_id), Post.public_id, public_ids)
         self._given_away = {row[0] for row in rows}
 
-    def save(self, key: str, entry: PostInput, entry_hash: str, sighting: Sighting | None) -> None:
-        keys = _keys(entry)
-        if entry.content_hash in self._pending_contents or not self._pending_keys.keys().isdisjoint(keys):
+    def save(self, item: _Incoming) -> None:
+        entry = item.entry
+        if entry.content_hash in self._pending_contents or not self._pending_names.keys().isdisjoint(item.names):
             self.insert_pending()  # it may be another sighting of one of those
             self._posts.learn(self._session, self._taken)
-        post = self._posts.of(sighting, entry)
+        post = self._posts.of(item)
         if post is None:
-            self._prepare(entry, keys)
-            self._sightings.append(self._sighting(key, self._pending[-1]["id"], entry_hash))
+            self._prepare(item)
+            self._sightings.append(self._sighting(item, self._pending[-1]["id"]))
             return
-        self._apply(post, entry)
-        for name in keys:
+        self.index_inserted()  # what is changed must be in the index before
+        self._apply(post, item)
+        for name in item.names:
             if name not in self._posts.by_key:
                 self._posts.by_key[name] = post
                 self._session.add(PostKey(key=name, post_id=post.id))
-        if sighting is None:
-            self._session.add(Sighting(**self._sighting(key, post.id, entry_hash)))
-            post.tag_tokens = join_tokens({*post.tag_tokens.split(), source_token(self._source.id)})
+        if item.sighting is None:
+            self._session.add(Sighting(**self._sighting(item, post.id)))
+            post.tag_tokens = join_tokens({*post.tag_tokens.split(), source_token(item.source.id)})
         else:
-            sighting.entry_hash = entry_hash
+            item.sighting.entry_hash = item.entry_hash
 
     def insert_pending(self) -> None:
         """Insert the new posts so far, with their keys and sightings."""
-        keys = [{"key": key, "post_id": post_id} for key, post_id in self._pending_keys.items()]
-        for model, rows in ((Post, self._pending), (PostKey, keys), (Sighting, self._sightings)):
+        names = [{"key": name, "post_id": post_id} for name, post_id in self._pending_names.items()]
+        self._unindexed += [row["id"] for row in self._pending]
+        for table, rows in (("post", self._pending), ("post_key", names), ("sighting", self._sightings)):
             if rows:
-                self._session.execute(insert(model), rows)
+                self._session.execute(insert(Base.metadata.tables[table]), rows)
         self._pending, self._sightings = [], []
-        self._pending_keys, self._pending_contents = {}, set()
+        self._pending_names, self._pending_contents = {}, set()
 
-    def _sighting(self, key: str, post_id: int, entry_hash: str) -> dict[str, Any]:
+    def index_inserted(self) -> None:
+        """Have the inserted posts found by their words."""
+        index_posts(self._session, self._unindexed)
+        self._unindexed = []
+
+    def _sighting(self, item: _Incoming, post_id: int) -> dict[str, Any]:
         return {
-            "source_id": self._source.id,
-            "entry_id": key,
+            "source_id": item.source.id,
+            "entry_id": item.key,
             "post_id": post_id,
-            "entry_hash": entry_hash,
+            "entry_hash": item.entry_hash,
             "first_seen_at": self._now,
         }
 
-    def _prepare(self, entry: PostInput, keys: Sequence[str]) -> None:
+    def _prepare(self, item: _Incoming) -> None:
         """Have the entry inserted as a post, with others."""
+        source, entry = item.source, item.entry
         row_id = self._row_id(entry)
-        public_id = self._public_id(entry)
+        public_id = _public_id(item)
         if public_id in self._given_away:  # the identity was another post's once
-            public_id = self._public_id(entry, f" {row_id}")
+            public_id = _public_id(item, f" {row_id}")
         self._given_away.add(public_id)
         self._pending.append(
             {
                 "id": row_id,
                 "public_id": public_id,
-                "source_id": self._source.id,
-                "owner_rank": rank(self._source, entry),
+                "source_id": source.id,
+                "owner_rank": rank(source, entry),
                 "url": entry.url,
                 "title": entry.title,
                 "author": entry.author,
@@ -173,17 +219,14 @@ class _Writer:
                 "enclosures": [_enclosure_json(enclosure) for enclosure in entry.enclosures],
                 "content_hash": entry.content_hash,
                 "analysis_version": None,
-                "tag_tokens": source_token(self._source.id),
+                "tag_tokens": source_token(source.id),
             }
         )
-        self._pending_keys.update(dict.fromkeys(keys, row_id))
+        self._pending_names.update(dict.fromkeys(item.names, row_id))
         self._pending_contents.add(entry.content_hash)
-        self.new += 1
-        self.to_analyze.append(row_id)
-
-    def _public_id(self, entry: PostInput, suffix: str = "") -> str:
-        identity = entry.guid or entry.url or f"{self._source.url} {entry.entry_id}"
-        return str(uuid.uuid5(NAMESPACE, f"post {identity}{suffix}"))
+        tally = self.tallies[source.id]
+        tally.new += 1
+        tally.to_analyze.append(row_id)
 
     def _first_id(self, entry: PostInput) -> int:
         return int((self._place(entry) or self._now).timestamp()) * SLOTS_PER_SECOND
@@ -212,31 +255,32 @@ class _Writer:
             return None
         return instant
 
-    def _redate(self, post: Post, entry: PostInput) -> None:
+    def _redate(self, post: Post, entry: PostInput, tally: _Tally) -> None:
         """Give the post the entry's date. Its row id goes with it, and by cascade all that hangs on the post."""
         post.published_at, post.published_precision = entry.published, entry.published_precision
-        self._analyze_again(post)  # what it says of "next week" had another anchor, or none
+        _analyze_again(post, tally)  # what it says of "next week" had another anchor, or none
         instant = self._place(entry)
         if instant is None or post.id // SLOTS_PER_SECOND == int(instant.timestamp()):
             return
         self._session.flush()  # what was made for it has its former id
-        self.to_analyze.remove(post.id)
+        tally.to_analyze.remove(post.id)
         post.id = self._row_id(entry)
         self._session.flush()
-        self.to_analyze.append(post.id)
+        tally.to_analyze.append(post.id)
 
-    def _apply(self, post: Post, entry: PostInput) -> None:
+    def _apply(self, post: Post, item: _Incoming) -> None:
         """What a further sighting changes: everything when its source may, else only what is missing."""
-        entry_rank = rank(self._source, entry)
-        owns = post.source_id == self._source.id or post.source_id is None
-        changed = self._fill(post, entry)
+        source, entry, tally = item.source, item.entry, self.tallies[item.source.id]
+        entry_rank = rank(source, entry)
+        owns = post.source_id == source.id or post.source_id is None
+        changed = self._fill(post, entry, tally)
         if owns or entry_rank > post.owner_rank:
-            changed = self._replace(post, entry) or changed
-            post.source_id, post.owner_rank = self._source.id, entry_rank
+            changed = self._replace(post, entry, tally) or changed
+            post.source_id, post.owner_rank = source.id, entry_rank
         if changed:
             post.changed_at = self._now
 
-    def _fill(self, post: Post, entry: PostInput) -> bool:
+    def _fill(self, post: Post, entry: PostInput, tally: _Tally) -> bool:
         changed = False
         for name, value in (
             ("author", entry.author),
@@ -248,11 +292,11 @@ class _Writer:
                 setattr(post, name, value)
                 changed = True
         if entry.published and post.published_at is None:
-            self._redate(post, entry)
+            self._redate(post, entry, tally)
             changed = True
         return changed
 
-    def _replace(self, post: Post, entry: PostInput) -> bool:
+    def _replace(self, post: Post, entry: PostInput, tally: _Tally) -> bool:
         changed = False
         if post.content_hash != entry.content_hash:
             self._session.add(
@@ -264,10 +308,10 @@ class _Writer:
                     replaced_at=self._now,
                 )
             )
-            self.updated += 1
-            self._analyze_again(post)
+            tally.updated += 1
+            _analyze_again(post, tally)
         elif (post.title, post.text) != (entry.title, entry.text):
-            self._analyze_again(post)  # offsets move with the white space
+            _analyze_again(post, tally)  # offsets move with the white space
         stated = {
             "title": entry.title,
             "text": entry.text,
@@ -281,7 +325,7 @@ class _Writer:
             "enclosures": [_enclosure_json(enclosure) for enclosure in entry.enclosures] or post.enclosures,
         }
         if entry.published is not None and entry.published != post.published_at:
-            self._redate(post, entry)
+            self._redate(post, entry, tally)
             changed = True
         for name, value in stated.items():
             if getattr(post, name) != value:
@@ -289,10 +333,17 @@ class _Writer:
                 changed = True
         return changed
 
-    def _analyze_again(self, post: Post) -> None:
-        post.analysis_version = None
-        if post.id not in self.to_analyze:
-            self.to_analyze.append(post.id)
+
+def _analyze_again(post: Post, tally: _Tally) -> None:
+    post.analysis_version = None
+    if post.id not in tally.to_analyze:
+        tally.to_analyze.append(post.id)
+
+
+def _public_id(item: _Incoming, suffix: str = "") -> str:
+    entry = item.entry
+    identity = entry.guid or entry.url or f"{item.source.url} {entry.entry_id}"
+    return str(uuid.uuid5(NAMESPACE, f"post {identity}{suffix}"))
 
 
 def rank(source: SourceRecord, entry: PostInput) -> int:
@@ -302,15 +353,13 @@ def rank(source: SourceRecord, entry: PostInput) -> int:
     return 2 * at_home + (source.kind == "feed")
 
 
-@lru_cache(maxsize=256)  # of a source's own addresses it is asked for every entry
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#@]+)", re.IGNORECASE)
+
+
 def _host(url: str | None) -> str | None:
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").removeprefix("www.") + (f":{parts.port}" if parts.port else "") or None
-    except ValueError:
-        return None
+    """Host and port, without www."""
+    match = _HOST.match(url) if url else None
+    return match[1].lower() if match else None
 
 
 class _KnownPosts:
@@ -321,12 +370,13 @@ class _KnownPosts:
         self.by_key: dict[str, Post] = {}
         self.by_content: dict[str, list[Post]] = {}
 
-    def of(self, sighting: Sighting | None, entry: PostInput) -> Post | None:
-        if sighting is not None:
-            return self.by_id[sighting.post_id]
-        for key in _keys(entry):
-            if key in self.by_key:
-                return self.by_key[key]
+    def of(self, item: _Incoming) -> Post | None:
+        entry = item.entry
+        if item.sighting is not None:
+            return self.by_id[item.sighting.post_id]
+        for name in item.names:
+            if name in self.by_key:
+                return self.by_key[name]
         for post in self.by_content.get(entry.content_hash, ()):
             if _same_minute(post.published_at, entry.published) and post.title == entry.title and entry.text:
                 return post
@@ -345,13 +395,12 @@ def _same_minute(a: datetime | None, b: datetime | None) -> bool:
     return a is not None and b is not None and abs(a - b) < SAME_MINUTE
 
 
-def _posts_met_before(session: Session, entries: dict[str, PostInput], sightings: dict[str, Sighting]) -> _KnownPosts:
+def _posts_met_before(session: Session, incoming: Sequence[_Incoming]) -> _KnownPosts:
     known = _KnownPosts()
-    keys = {key for entry in entries.values() for key in _keys(entry)}
-    key_rows = in_chunks(session, select(PostKey.key, PostKey.post_id), PostKey.key, keys)
-    by_key = dict(key_rows)
-    seen = {sightings[key].post_id for key in entries if key in sightings}
-    hashes = {entry.content_hash for key, entry in entries.items() if key not in sightings}
+    names = {name for item in incoming for name in item.names}
+    by_key = dict(in_chunks(session, select(PostKey.key, PostKey.post_id), PostKey.key, names))
+    seen = {item.sighting.post_id for item in incoming if item.sighting is not None}
+    hashes = {item.entry.content_hash for item in incoming if item.sighting is None}
     for (post,) in in_chunks(session, select(Post), Post.id, seen | set(by_key.values())):
         known.by_id[post.id] = post
     for (post,) in in_chunks(session, select(Post), Post.content_hash, hashes):
@@ -364,6 +413,12 @@ def _sightings(session: Session, source_id: int, keys: Iterable[str]) -> dict[st
     # read anew even where the session knows them: their post may have got another row id since
     stmt = select(Sighting).where(Sighting.source_id == source_id).execution_options(populate_existing=True)
     return {row.entry_id: row for (row,) in in_chunks(session, stmt, Sighting.entry_id, keys)}
+
+
+def stated_before(session: Session, source_id: int) -> frozenset[str]:
+    """The digests of what a source stated, of the entries that it stated first last: as many as any feed repeats."""
+    latest = select(Sighting.entry_hash).where(Sighting.source_id == source_id).order_by(Sighting.id.desc())
+    return frozenset(session.scalars(latest.limit(MAX_REPEATED)))
 
 
 def known_addresses(session: Session, urls: Iterable[str]) -> frozenset[str]:
@@ -381,7 +436,7 @@ def _hash(text_: str) -> str:
     return hashlib.sha256(text_.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_STATED = attrgetter(*(field.name for field in fields(PostInput)))
+_STATED = attrgetter(*(stated.name for stated in fields(PostInput) if stated.name != "digest"))
 
 
 def _entry_hash(entry: PostInput) -> str:

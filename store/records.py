@@ -94,6 +94,7 @@ class PostInput:
     `entry_id` is unique in its source. `urls` are all addresses by which the post is known (canonical first).
     `guid` is set when the source's id is globally unique (an absolute URL, tag: or urn:), so that it may match
     the same post met elsewhere. `content_hash` is of title and text without white space, and ignores the rest.
+    `digest`, 64 characters, is of all that the source states of it, where that was read from a statement.
     """
 
     entry_id: str
@@ -111,6 +112,7 @@ class PostInput:
     html: str | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[EnclosureRecord, ...] = ()
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
