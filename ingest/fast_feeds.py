@@ -12,22 +12,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from ingest.stamps import parse_stated
 
-ATOM = "http://www.w3.org/2005/Atom"
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
-DC = "http://purl.org/dc/elements/1.1/"
-FEEDBURNER = "http://rssnamespace.org/feedburner/ext/1.0"
-MEDIA = "http://search.yahoo.com/mrss/"
-SLASH = "http://purl.org/rss/1.0/modules/slash/"
-SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
-WFW = "http://wellformedweb.org/commentAPI/"
+# as ElementTree begins the names of a namespace
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+SLASH = "{http://purl.org/rss/1.0/modules/slash/}"
+SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
+WFW = "{http://wellformedweb.org/commentAPI/}"
 # The prefixes that feedparser gives to these, whichever the feed uses; one that a feed gives to another is a riddle.
 PREFIXES = {
-    "content": CONTENT, "dc": DC, "feedburner": FEEDBURNER, "media": MEDIA, "slash": SLASH, "sy": SYNDICATION,
-    "wfw": WFW,
+    prefix: name.strip("{}")
+    for prefix, name in {
+        "content": CONTENT, "dc": DC, "feedburner": FEEDBURNER, "media": MEDIA, "slash": SLASH, "sy": SYNDICATION,
+        "wfw": WFW,
+    }.items()
 }  # fmt: skip
 # Namespaces that say nothing which an entry carries, and that feedparser does not know, with their usual prefix.
 FOREIGN = {
@@ -40,7 +44,7 @@ FOREIGN = {
 }
 WORDPRESS = "com-wordpress:feed-additions:1"  # a default namespace, set on the elements themselves
 
-MAX_DEPTH = 5  # of elements: the name of an RSS channel's image, or of an Atom entry's author
+MAX_TAGS = 500_000  # a tree of more takes too much memory
 _DECLARATION = re.compile(
     rb"""<\?xml\s+version=(["'])1\.0\1(?:\s+encoding=(["'])([\w.:-]+)\2)?(?:\s+standalone=(["'])\w+\4)?\s*\?>"""
 )
@@ -49,7 +53,7 @@ _TEXT_TYPES = {"text": "text/plain", "plain": "text/plain", "text/plain": "text/
                "html": "text/html", "text/html": "text/html"}  # fmt: skip
 
 Fields = dict[str, Any]
-read_date = lru_cache(maxsize=64)(parse_stated)  # asked whether it can be read, and soon after for what it says
+read_date = lru_cache(maxsize=512)(parse_stated)  # asked whether it can be read, and soon after for what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,15 @@ def parse_fast(body: bytes, headers: Mapping[str, str]) -> FastFeed | None:
     body = body.removeprefix(b"\xef\xbb\xbf")
     if "content-location" in headers or not _is_surely_utf8(body, headers) or _DOCTYPE.search(body) is not None:
         return None
-    parsing = _Parsing()
+    if body.count(b"<") > MAX_TAGS:
+        return None
+    prefixes = _Prefixes()
+    # no DOCTYPE comes this far, and with it none of the attacks that need one
+    parser = XMLParser(target=prefixes, encoding="utf-8")  # noqa: S314 - see above
     try:
-        return parsing.run(body)
-    except (_DeclinedError, expat.ExpatError):
+        parser.feed(body)
+        return _read_feed(parser.close(), prefixes.of)
+    except (_DeclinedError, ParseError):
         return None
 
 
@@ -108,113 +117,73 @@ def _is_surely_utf8(body: bytes, headers: Mapping[str, str]) -> bool:
     return True
 
 
-class _Node:
-    """An element as it was parsed. `name` is "namespace local prefix", as expat writes it, cut to the first two."""
+class _Prefixes(TreeBuilder):
+    """Builds a document's tree, and knows which prefixes its namespaces have.
 
-    __slots__ = ("attributes", "children", "name", "pieces", "prefix")
-
-    def __init__(self, name: str, prefix: str, attributes: dict[str, str]) -> None:
-        self.name = name
-        self.prefix = prefix
-        self.attributes = attributes
-        self.pieces: list[str] = []
-        self.children: list[_Node] = []
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces).strip()
-
-
-class _Parsing:
-    """One feed's way through expat."""
+    One that changes its meaning, or has another than the usual one, misleads feedparser.
+    """
 
     def __init__(self) -> None:
-        self._stack: list[_Node] = []
-        self._prefixes: dict[str, str] = {}
-        self._item_name = ""
-        self._item_depth = 0
-        self._read_item: Callable[[_Node], Fields] = _rss_item
-        self._items: list[Fields] = []
-        self._feed: FastFeed | None = None
+        super().__init__()
+        self.of: dict[str, set[str]] = {}
+        self._meaning: dict[str, str] = {}
 
-    def run(self, body: bytes) -> FastFeed | None:
-        parser = expat.ParserCreate("utf-8", " ")
-        parser.buffer_text = True
-        parser.buffer_size = 1 << 16
-        parser.namespace_prefixes = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.StartNamespaceDeclHandler = self._declare
-        parser.Parse(body, True)
-        return self._feed
-
-    def _declare(self, prefix: str | None, uri: str | None) -> None:
-        """A prefix that changes its meaning, or has another than the usual one, misleads feedparser."""
+    def start_ns(self, prefix: str, uri: str) -> None:
         if not uri:
             return
         lowered = uri.lower()
         if lowered in {"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"} or "xlink" in lowered:
             raise _DeclinedError
-        if prefix is None:
+        if " " in uri:  # which feedparser's parser takes for the end of it
+            raise _DeclinedError
+        self.of.setdefault(uri, set()).add(prefix)
+        if not prefix:
             return
-        if self._prefixes.setdefault(prefix, uri) != uri or PREFIXES.get(prefix.lower(), uri) not in {
+        if self._meaning.setdefault(prefix, uri) != uri or PREFIXES.get(prefix.lower(), uri) not in {
             uri,
             uri + "/",  # Media RSS is written either way
         }:
             raise _DeclinedError
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        parts = name.split(" ")
-        node = _Node(" ".join(parts[:2]), parts[2] if len(parts) == 3 else "", attributes)
-        depth = len(self._stack)
-        if depth == 0:
-            self._begin(node)
-        elif depth >= MAX_DEPTH:
+
+def _read_feed(root: Element, prefixes: dict[str, set[str]]) -> FastFeed:
+    _refuse_bases(root)
+    if root.tag == "rss" and root.get("version", "").startswith("2."):
+        if [child.tag for child in root] != ["channel"]:
             raise _DeclinedError
-        else:
-            self._stack[-1].children.append(node)
-        self._stack.append(node)
-
-    def _begin(self, root: _Node) -> None:
-        if root.name == "rss" and root.attributes.get("version", "").startswith("2."):
-            self._item_name, self._item_depth, self._read_item = "item", 2, _rss_item
-        elif root.name == f"{ATOM} feed":
-            self._item_name, self._item_depth, self._read_item = f"{ATOM} entry", 1, _atom_entry
-        else:
+        channel = root[0]
+        if channel.attrib:
             raise _DeclinedError
-        _refuse_bases(root)
+        items = _taken_out(channel, "item")
+        return FastFeed(False, _read(channel, _CHANNEL, prefixes), [_read(item, _ITEM, prefixes) for item in items])
+    if root.tag == f"{ATOM}feed":
+        entries = _taken_out(root, f"{ATOM}entry")
+        return FastFeed(True, _read(root, _FEED, prefixes), [_read(entry, _ENTRY, prefixes) for entry in entries])
+    raise _DeclinedError
 
-    def _text(self, text: str) -> None:
-        self._stack[-1].pieces.append(text)
 
-    def _end(self, _name: str) -> None:
-        node = self._stack.pop()
-        depth = len(self._stack)
-        if depth == self._item_depth and node.name == self._item_name:
-            if not {_local(name) for name in node.attributes} <= {"lang", "etag"}:
-                raise _DeclinedError
-            self._items.append(self._read_item(node))
-            self._stack[-1].children.pop()
-        elif depth == 0:
-            self._feed = self._whole(node)
-
-    def _whole(self, root: _Node) -> FastFeed:
-        if self._item_depth == 1:
-            return FastFeed(True, _atom_feed(root), self._items)
-        if [child.name for child in root.children] != ["channel"]:
+def _taken_out(parent: Element, name: str) -> list[Element]:
+    found = parent.findall(name)
+    for element in found:
+        if not {_local(attribute) for attribute in element.attrib} <= {"lang", "etag"}:
             raise _DeclinedError
-        return FastFeed(False, _rss_channel(root.children[0]), self._items)
+    parent[:] = [child for child in parent if child.tag != name]
+    return found
 
 
-def _refuse_bases(node: _Node) -> None:
-    if any(_local(name).lower() == "base" for name in node.attributes):
+def _refuse_bases(node: Element) -> None:
+    if any(_local(name).lower() == "base" for name in node.attrib):
         raise _DeclinedError
 
 
 def _local(name: str) -> str:
-    parts = name.split(" ")
-    return parts[1] if len(parts) > 1 else name
+    return name.rpartition("}")[2]
+
+
+def _text(node: Element) -> str:
+    if len(node):
+        return "".join([node.text or "", *(child.tail or "" for child in node)]).strip()
+    return (node.text or "").strip()
 
 
 # -- what elements say -------------------------------------------------------------------------------------------
@@ -223,7 +192,8 @@ def _local(name: str) -> str:
 class _Reading:
     """The fields of one feed or entry, filled in the order of its elements as feedparser fills its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefixes: dict[str, set[str]]) -> None:
+        self.prefixes = prefixes
         self.fields: Fields = {}
         self.links: list[dict[str, str]] = []
         self.tags: list[dict[str, str | None]] = []
@@ -237,45 +207,45 @@ class _Reading:
         return self.fields
 
 
-Handler = Callable[[_Reading, _Node], None]
+Handler = Callable[[_Reading, Element], None]
 
 
-def _read(node: _Node, handlers: Mapping[str, Handler]) -> Fields:
-    reading = _Reading()
+def _read(node: Element, handlers: Mapping[str, Handler], prefixes: dict[str, set[str]]) -> Fields:
+    reading = _Reading(prefixes)
     met = set()
-    for child in node.children:
-        handler = handlers.get(child.name)
+    for child in node:
+        handler = handlers.get(child.tag)
         if handler is None:
-            _check_foreign(child)
+            _check_foreign(child, prefixes)
             continue
-        if child.name in met and handler not in _REPEATED:
+        if child.tag in met and handler not in _REPEATED:
             raise _DeclinedError
-        met.add(child.name)
-        if child.attributes:
+        met.add(child.tag)
+        if child.attrib:
             _refuse_bases(child)
-        if child.children and handler not in _NESTED:
+        if len(child) and handler not in _NESTED:
             raise _DeclinedError
         handler(reading, child)
     return reading.done()
 
 
-def _check_foreign(node: _Node) -> None:
+def _check_foreign(node: Element, prefixes: dict[str, set[str]]) -> None:
     """Passes what surely says nothing to feedparser."""
-    uri, _, local = node.name.rpartition(" ")
-    known = not node.prefix and local in {"post-id", "site"} if uri == WORDPRESS else FOREIGN.get(uri) == node.prefix
-    if not known or node.children:
+    uri, _, local = node.tag.removeprefix("{").rpartition("}")
+    usual = "" if uri == WORDPRESS and local in {"post-id", "site"} else FOREIGN.get(uri)
+    if usual is None or prefixes.get(uri) != {usual} or len(node):
         raise _DeclinedError
     _refuse_bases(node)
 
 
-def _attributes(node: _Node) -> dict[str, str]:
+def _attributes(node: Element) -> dict[str, str]:
     """Attributes in lower case, as feedparser has them; those of other namespaces could be taken for plain ones."""
     found = {}
-    for name, value in node.attributes.items():
-        if name.startswith("http://www.w3.org/XML/1998/namespace lang"):
+    for name, value in node.attrib.items():
+        if name == "{http://www.w3.org/XML/1998/namespace}lang":
             continue
         lowered = name.lower()
-        if " " in name or lowered in found:
+        if "}" in name or lowered in found:
             raise _DeclinedError
         found[lowered] = value.lower() if lowered in {"rel", "type"} else value
     return found
@@ -302,21 +272,21 @@ def _address(text: str) -> str:
     return text
 
 
-def _ignore(reading: _Reading, node: _Node) -> None:
+def _ignore(reading: _Reading, node: Element) -> None:
     """Says nothing that an entry carries."""
 
 
-def _ignore_image(reading: _Reading, node: _Node) -> None:  # noqa: ARG001 - a handler's signature
+def _ignore_image(reading: _Reading, node: Element) -> None:  # noqa: ARG001 - a handler's signature
     """An RSS channel's picture: its title and link are its own."""
-    if {child.name for child in node.children} - {"url", "title", "link", "width", "height", "description"} or any(
-        child.children or child.attributes for child in node.children
+    if {child.tag for child in node} - {"url", "title", "link", "width", "height", "description"} or any(
+        len(child) or child.attrib for child in node
     ):
         raise _DeclinedError
 
 
-def _title(reading: _Reading, node: _Node) -> None:
+def _title(reading: _Reading, node: Element) -> None:
     _text_type(_attributes(node), "text/plain")
-    reading.fields["title"] = _mended(node.text)
+    reading.fields["title"] = _mended(_text(node))
 
 
 def _text_type(attributes: Mapping[str, str], default: str) -> str:
@@ -331,23 +301,23 @@ def _text_type(attributes: Mapping[str, str], default: str) -> str:
 _REFERENCE_TO_NOTHING = re.compile(r"&([A-Za-z0-9_]+);")
 
 
-def _rss_link(reading: _Reading, node: _Node) -> None:
-    if node.attributes:
+def _rss_link(reading: _Reading, node: Element) -> None:
+    if node.attrib:
         raise _DeclinedError
-    text = _mended(_address(node.text))
+    text = _mended(_address(_text(node)))
     # what feedparser does against addresses that were escaped half
     text = _REFERENCE_TO_NOTHING.sub(r"&\g<1>", text.replace("&amp;", "&"))
     reading.fields["link"] = text
     reading.links.append({"rel": "alternate", "type": "text/html", **({"href": text} if text else {})})
 
 
-def _channel_link(reading: _Reading, node: _Node) -> None:
-    if "&" in node.text:
+def _channel_link(reading: _Reading, node: Element) -> None:
+    if "&" in _text(node):
         raise _DeclinedError
     _rss_link(reading, node)
 
 
-def _atom_link(reading: _Reading, node: _Node) -> None:
+def _atom_link(reading: _Reading, node: Element) -> None:
     attributes = _attributes(node)
     attributes.setdefault("rel", "alternate")
     attributes.setdefault("type", "application/atom+xml" if attributes["rel"] == "self" else "text/html")
@@ -364,59 +334,60 @@ def _atom_link(reading: _Reading, node: _Node) -> None:
         reading.fields["link"] = attributes["href"]
 
 
-def _id(reading: _Reading, node: _Node) -> None:
+def _id(reading: _Reading, node: Element) -> None:
     """A guid is the link where none is stated, unless it says that it is none."""
     is_link = _attributes(node).get("ispermalink", "true") == "true"
-    text = _mended(_address(node.text) if is_link else node.text)
+    text = _mended(_address(_text(node)) if is_link else _text(node))
     reading.fields["id"] = text
     reading.fields["guidislink"] = is_link and "link" not in reading.fields
     if is_link:
         reading.fields.setdefault("link", text)
 
 
-def _author(reading: _Reading, node: _Node) -> None:
+def _author(reading: _Reading, node: Element) -> None:
     """Of RSS: a text, whatever is in it."""
     if "author" in reading.fields:
         raise _DeclinedError
-    reading.fields["author"] = _mended(node.text)
+    reading.fields["author"] = _mended(_text(node))
 
 
-def _atom_author(reading: _Reading, node: _Node) -> None:
-    names = [child.name for child in node.children]
-    allowed = {f"{ATOM} name", f"{ATOM} email", f"{ATOM} uri"}
-    if set(names) - allowed - {"http://schemas.google.com/g/2005 image"} or len(set(names)) < len(names) or node.text:
+def _atom_author(reading: _Reading, node: Element) -> None:
+    names = [child.tag for child in node]
+    allowed = {f"{ATOM}name", f"{ATOM}email", f"{ATOM}uri"}
+    picture = "{http://schemas.google.com/g/2005}image"
+    if set(names) - allowed - {picture} or len(set(names)) < len(names) or _text(node):
         raise _DeclinedError
     parts = {}
-    for child in node.children:
-        if child.name in allowed:
-            if child.children or child.attributes:
+    for child in node:
+        if child.tag in allowed:
+            if len(child) or child.attrib:
                 raise _DeclinedError
-            parts[child.name.rpartition(" ")[2]] = child.text
+            parts[_local(child.tag)] = _text(child)
         else:
-            _check_foreign(child)
+            _check_foreign(child, reading.prefixes)
     name, email = parts.get("name"), parts.get("email")
     reading.fields["author"] = f"{name} ({email})" if name and email else name or email or ""
 
 
-def _published(reading: _Reading, node: _Node) -> None:
+def _published(reading: _Reading, node: Element) -> None:
     reading.fields["published"] = _date(node)
 
 
-def _updated(reading: _Reading, node: _Node) -> None:
+def _updated(reading: _Reading, node: Element) -> None:
     reading.fields["updated"] = _date(node)
 
 
-def _date(node: _Node) -> str:
+def _date(node: Element) -> str:
     """A date that we can read: where we cannot, feedparser's own reading counts."""
-    text = _mended(node.text)
+    text = _mended(_text(node))
     if text and read_date(text) is None:
         raise _DeclinedError
     return text
 
 
-def _category(reading: _Reading, node: _Node) -> None:
+def _category(reading: _Reading, node: Element) -> None:
     attributes = _attributes(node)
-    text = _mended(node.text)
+    text = _mended(_text(node))
     _add_tag(
         reading, attributes.get("term"), attributes.get("scheme", attributes.get("domain")), attributes.get("label")
     )
@@ -434,7 +405,7 @@ def _add_tag(reading: _Reading, term: str | None, scheme: str | None, label: str
         reading.tags.append(tag)
 
 
-def _enclosure(reading: _Reading, node: _Node) -> None:
+def _enclosure(reading: _Reading, node: Element) -> None:
     attributes = _attributes(node)
     if "uri" in attributes or "href" in attributes:
         raise _DeclinedError
@@ -443,39 +414,39 @@ def _enclosure(reading: _Reading, node: _Node) -> None:
     reading.links.append({**attributes, "rel": "enclosure"})
 
 
-def _original_link(reading: _Reading, node: _Node) -> None:
-    if node.attributes:
+def _original_link(reading: _Reading, node: Element) -> None:
+    if node.attrib:
         raise _DeclinedError
-    reading.fields["feedburner_origlink"] = _mended(node.text)
+    reading.fields["feedburner_origlink"] = _mended(_text(node))
 
 
-def _description(reading: _Reading, node: _Node) -> None:
-    if node.attributes:  # a type that RSS does not have makes feedparser guess
+def _description(reading: _Reading, node: Element) -> None:
+    if node.attrib:  # a type that RSS does not have makes feedparser guess
         raise _DeclinedError
     _summarize(reading, node, "text/html")
 
 
-def _summary(reading: _Reading, node: _Node) -> None:
+def _summary(reading: _Reading, node: Element) -> None:
     _summarize(reading, node, "text/plain")
 
 
-def _summarize(reading: _Reading, node: _Node, default: str) -> None:
+def _summarize(reading: _Reading, node: Element, default: str) -> None:
     reading.fields["summary_detail"] = {"type": _text_type(_attributes(node), default)}
-    reading.fields["summary"] = _mended(node.text)
+    reading.fields["summary"] = _mended(_text(node))
 
 
-def _encoded(reading: _Reading, node: _Node) -> None:
-    if node.attributes:
+def _encoded(reading: _Reading, node: Element) -> None:
+    if node.attrib:
         raise _DeclinedError
     _content(reading, node, "text/html")
 
 
-def _atom_content(reading: _Reading, node: _Node) -> None:
+def _atom_content(reading: _Reading, node: Element) -> None:
     _content(reading, node, "text/plain")
 
 
-def _content(reading: _Reading, node: _Node, default: str) -> None:
-    value = _mended(node.text)
+def _content(reading: _Reading, node: Element, default: str) -> None:
+    value = _mended(_text(node))
     reading.fields["content"] = [{"type": _text_type(_attributes(node), default), "value": value}]
     reading.fields.setdefault("summary", value)
 
@@ -486,78 +457,58 @@ _NESTED: set[Handler] = {_atom_author, _ignore_image}
 _ITEM: dict[str, Handler] = {
     "title": _title,
     "link": _rss_link,
-    f"{ATOM} link": _atom_link,
+    f"{ATOM}link": _atom_link,
     "guid": _id,
     "author": _author,
-    f"{DC} creator": _author,
+    f"{DC}creator": _author,
     "pubDate": _published,
-    f"{DC} date": _updated,
+    f"{DC}date": _updated,
     "category": _category,
     "enclosure": _enclosure,
     "description": _description,
-    f"{CONTENT} encoded": _encoded,
-    f"{FEEDBURNER} origLink": _original_link,
+    f"{CONTENT}encoded": _encoded,
+    f"{FEEDBURNER}origLink": _original_link,
     "comments": _ignore,
-    f"{SLASH} comments": _ignore,
-    f"{SLASH} section": _ignore,
-    f"{SLASH} department": _ignore,
-    f"{WFW} comment": _ignore,
-    f"{WFW} commentRss": _ignore,
-    f"{MEDIA} thumbnail": _ignore,
-    f"{MEDIA} content": _ignore,
+    f"{SLASH}comments": _ignore,
+    f"{SLASH}section": _ignore,
+    f"{SLASH}department": _ignore,
+    f"{WFW}comment": _ignore,
+    f"{WFW}commentRss": _ignore,
+    f"{MEDIA}thumbnail": _ignore,
+    f"{MEDIA}content": _ignore,
 }
 _CHANNEL: dict[str, Handler] = {
     "title": _title,
     "link": _channel_link,
-    f"{ATOM} link": _atom_link,
+    f"{ATOM}link": _atom_link,
     "image": _ignore_image,
     **dict.fromkeys(
         ("description", "language", "generator", "lastBuildDate", "pubDate", "docs", "ttl", "copyright", "cloud",
-         "managingEditor", "webMaster", "category", f"{SYNDICATION} updatePeriod", f"{SYNDICATION} updateFrequency",
-         f"{SYNDICATION} updateBase", f"{FEEDBURNER} info"),
+         "managingEditor", "webMaster", "category", f"{SYNDICATION}updatePeriod", f"{SYNDICATION}updateFrequency",
+         f"{SYNDICATION}updateBase", f"{FEEDBURNER}info"),
         _ignore,
     ),
 }  # fmt: skip
 _ENTRY: dict[str, Handler] = {
-    f"{ATOM} id": _id,
-    f"{ATOM} title": _title,
-    f"{ATOM} link": _atom_link,
-    f"{ATOM} published": _published,
-    f"{ATOM} updated": _updated,
-    f"{ATOM} author": _atom_author,
-    f"{ATOM} category": _category,
-    f"{ATOM} summary": _summary,
-    f"{ATOM} content": _atom_content,
-    f"{FEEDBURNER} origLink": _original_link,
-    f"{MEDIA} thumbnail": _ignore,
-    f"{MEDIA} content": _ignore,
-    f"{ATOM} rights": _ignore,
+    f"{ATOM}id": _id,
+    f"{ATOM}title": _title,
+    f"{ATOM}link": _atom_link,
+    f"{ATOM}published": _published,
+    f"{ATOM}updated": _updated,
+    f"{ATOM}author": _atom_author,
+    f"{ATOM}category": _category,
+    f"{ATOM}summary": _summary,
+    f"{ATOM}content": _atom_content,
+    f"{FEEDBURNER}origLink": _original_link,
+    f"{MEDIA}thumbnail": _ignore,
+    f"{MEDIA}content": _ignore,
+    f"{ATOM}rights": _ignore,
 }
 _FEED: dict[str, Handler] = {
-    f"{ATOM} id": _id,
-    f"{ATOM} title": _title,
-    f"{ATOM} link": _atom_link,
-    f"{ATOM} author": _atom_author,
-    **{
-        f"{ATOM} {name}": _ignore for name in ("subtitle", "updated", "generator", "icon", "logo", "rights", "category")
-    },
-    f"{FEEDBURNER} info": _ignore,
+    f"{ATOM}id": _id,
+    f"{ATOM}title": _title,
+    f"{ATOM}link": _atom_link,
+    f"{ATOM}author": _atom_author,
+    **{f"{ATOM}{name}": _ignore for name in ("subtitle", "updated", "generator", "icon", "logo", "rights", "category")},
+    f"{FEEDBURNER}info": _ignore,
 }
-
-
-def _rss_item(node: _Node) -> Fields:
-    return _read(node, _ITEM)
-
-
-def _rss_channel(node: _Node) -> Fields:
-    if node.attributes:
-        raise _DeclinedError
-    return _read(node, _CHANNEL)
-
-
-def _atom_entry(node: _Node) -> Fields:
-    return _read(node, _ENTRY)
-
-
-def _atom_feed(node: _Node) -> Fields:
-    return _read(node, _FEED)

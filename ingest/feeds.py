@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any
 
@@ -117,6 +117,8 @@ def to_document(
         states_base=states_base,
         author=_author(channel),
     )
+    context = repr((READING, reading)).encode("utf-8", "surrogatepass")
+    reading = replace(reading, digest=hashlib.blake2b(context).digest())
     entries = []
     for item in stated.items[:MAX_ENTRIES]:
         digest = _digest(item, reading)
@@ -143,6 +145,7 @@ class _Reading:
     is_atom: bool
     states_base: bool  # whether xml:base says what some links count from
     author: str | None  # of the feed
+    digest: bytes = b""  # of the above
 
 
 # Those that XML has by itself are most of a feed, and stay as they are.
@@ -174,8 +177,12 @@ READING = 1  # raised when the same statement is read otherwise: every entry of 
 
 def _digest(item: Any, reading: _Reading) -> str:
     """Of all that an entry states and takes from its feed: 64 hexadecimal digits."""
-    stated = repr((READING, reading, item)).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(stated, digest_size=32).hexdigest()
+    digest = hashlib.blake2b(reading.digest, digest_size=32)
+    try:
+        digest.update(orjson.dumps(item, default=repr))
+    except TypeError:  # half a pair of surrogates
+        digest.update(repr(item).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def _named(item: Any, reading: _Reading, digest: str) -> Entry:

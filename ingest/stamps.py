@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from ingest import languages
 from ingest.entries import Precision
@@ -120,7 +121,23 @@ def parse_stated(text: str | None) -> Stamp | None:
     """
     if not text or len(text) > 100:
         return None
+    if (match := _USUAL.fullmatch(text)) is not None and (stamp := _usual(match)) is not None:
+        return stamp
     return _iso(text) or find_stamp(text) or _rfc822(text)
+
+
+# RFC 822 as nearly all RSS has it; what `find_stamp` makes of it, in a fifth of the time.
+_USUAL = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
+    r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (GMT|UTC|Z|[+-](?:0\d|1[0-3])[0-5]\d)"
+)
+
+
+def _usual(match: re.Match[str]) -> Stamp | None:
+    day, month, year, hour, minute, second, zone = match.groups()
+    return _stamp(
+        int(year), MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), zone, "second", match
+    )
 
 
 def _iso(text: str) -> Stamp | None:
@@ -218,6 +235,7 @@ def _stamp(
     return _plausible(instant, precision, match.start(), end, zoned=offset is not None)
 
 
+@lru_cache(maxsize=128)
 def zone_offset(zone: str | None) -> timedelta | None:
     """What a zone is ahead of UTC; None when it is none that we know."""
     if not zone:
