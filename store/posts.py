@@ -92,6 +92,7 @@ class _Incoming:
     entry: PostInput
     entry_hash: str
     names: tuple[str, ...]  # hashes of what it is known by in the world
+    public_id: str  # of the post that it may become
     sighting: Sighting | None
 
 
@@ -103,7 +104,8 @@ def _incoming(session: Session, source: SourceRecord, entries: Sequence[PostInpu
         entry_hash = stated.digest or _entry_hash(_cleaned(stated))
         if sighting is None or sighting.entry_hash != entry_hash:
             entry = _cleaned(stated)
-            yield _Incoming(source, key, entry, entry_hash, tuple(_keys(entry)), sighting)
+            names = tuple(_keys(entry))
+            yield _Incoming(source, key, entry, entry_hash, names, _public_id(source, entry), sighting)
 
 
 @dataclass(slots=True)
@@ -140,7 +142,7 @@ class _Writer:
         first_ids = {self._first_id(item.entry) for item in incoming}
         rows = in_chunks(self._session, select(Post.id), Post.id, first_ids)
         self._free = first_ids - {row[0] for row in rows}
-        public_ids = {_public_id(item) for item in incoming}
+        public_ids = {item.public_id for item in incoming}
         rows = in_chunks(self._session, select(Post.public_id), Post.public_id, public_ids)
         self._given_away = {row[0] for row in rows}
 
@@ -194,9 +196,9 @@ class _Writer:
         """Have the entry inserted as a post, with others."""
         source, entry = item.source, item.entry
         row_id = self._row_id(entry)
-        public_id = _public_id(item)
+        public_id = item.public_id
         if public_id in self._given_away:  # the identity was another post's once
-            public_id = _public_id(item, f" {row_id}")
+            public_id = _public_id(source, entry, f" {row_id}")
         self._given_away.add(public_id)
         self._pending.append(
             {
@@ -340,9 +342,8 @@ def _analyze_again(post: Post, tally: _Tally) -> None:
         tally.to_analyze.append(post.id)
 
 
-def _public_id(item: _Incoming, suffix: str = "") -> str:
-    entry = item.entry
-    identity = entry.guid or entry.url or f"{item.source.url} {entry.entry_id}"
+def _public_id(source: SourceRecord, entry: PostInput, suffix: str = "") -> str:
+    identity = entry.guid or entry.url or f"{source.url} {entry.entry_id}"
     return str(uuid.uuid5(NAMESPACE, f"post {identity}{suffix}"))
 
 
@@ -451,7 +452,7 @@ def _entry_hash(entry: PostInput) -> str:
 def _cleaned(entry: PostInput) -> PostInput:
     """The entry as databases can hold it; nearly always it is that already."""
     texts = (entry.title, entry.text, entry.url, entry.guid, entry.author, entry.summary, entry.html, *entry.categories)
-    if all(value is None or is_storable(value) for value in texts):
+    if is_storable(" ".join(filter(None, texts))):
         return entry
     return replace(
         entry,
