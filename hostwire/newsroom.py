@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.progress import Progress, TaskID
 
@@ -34,9 +35,7 @@ async def run_ingest(
     Raises:
         UnknownSourceError: `only` names none of the sources.
         StoreError: the database cannot be used.
-        NlpError: the catalogue or the model cannot be used; nothing was fetched yet then.
     """
-    tagger = make_tagger(settings) if analyze else None
     give_large_blocks_back()
     robots = RobotsMemory(folder=settings.data_dir / "robots")
     sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
@@ -48,7 +47,7 @@ async def run_ingest(
                 now=now,
                 force=force,
                 only=only,
-                tagger=tagger,
+                tagger=partial(make_tagger, settings) if analyze else None,
                 progress=_Bars(bars).show,
                 sandbox=sandbox,
             )

@@ -58,6 +58,12 @@ class AnalysisSummary:
     failed: int = 0
 
 
+def any_posts_to_analyze(database: Database) -> bool:
+    """Whether there are posts that were never tagged, or have changed since."""
+    with database.read() as session:
+        return count_posts_to_analyze(session, version="", stale=False) > 0
+
+
 def analyze_pending(
     database: Database,
     tagger: Tagger,

@@ -19,7 +19,14 @@ from typing import TypeVar
 
 import structlog
 
-from ingest.analysis import AnalysisSummary, Progress, Tagger, analyze_batches, analyze_pending
+from ingest.analysis import (
+    AnalysisSummary,
+    Progress,
+    Tagger,
+    analyze_batches,
+    analyze_pending,
+    any_posts_to_analyze,
+)
 from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
@@ -29,6 +36,7 @@ from ingest.sandbox import Sandbox
 from ingest.schedule import after_failure
 from ingest.summary import RunSummary, SourceResult
 from ingest.visit import visit
+from nlp.errors import NlpError
 from store.database import Database
 from store.errors import StoreError
 from store.posts import known_addresses, stated_before
@@ -56,7 +64,7 @@ async def ingest(
     now: Callable[[], datetime],
     force: bool = False,
     only: Sequence[str] = (),
-    tagger: Tagger | None = None,
+    tagger: Callable[[], Tagger] | None = None,
     progress: Progress | None = None,
     sandbox: Sandbox | None = None,
     chance: Callable[[], float] = random.random,
@@ -64,6 +72,8 @@ async def ingest(
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
     they state, and have it tagged when there is a tagger. None when another run is under way.
 
+    `tagger` is made when all sources were visited and there is something to tag: it takes as much memory as they do,
+    and one that cannot be made (NlpError) keeps no post from being stored.
     `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due.
 
     Raises:
@@ -82,15 +92,19 @@ async def ingest(
         crawl = _Crawl(database, client, box, now, chance, writer, readers)
         results = await crawl.run(force=force, only=only, progress=progress)
         await _in(readers, box.rest)  # tagging needs the memory more
-        analysis = AnalysisSummary()
-        if tagger is not None:
-            batches = analyze_batches(database, tagger, now=now, progress=progress)
-            while (step := await _in(writer, next, batches, None)) is not None:
-                analysis = step
+        analysis, analysis_error = AnalysisSummary(), None
+        if tagger is not None and await _in(writer, any_posts_to_analyze, database):
+            try:
+                batches = analyze_batches(database, tagger(), now=now, progress=progress)
+                while (step := await _in(writer, next, batches, None)) is not None:
+                    analysis = step
+            except NlpError as error:
+                analysis_error = str(error)
     return RunSummary(
         results=results,
         analyzed=analysis.analyzed,
         analysis_failed=analysis.failed,
+        analysis_error=analysis_error,
         seconds=time.monotonic() - begun,
         named=bool(only),
     )

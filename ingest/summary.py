@@ -31,12 +31,15 @@ class SourceResult:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A pass over the sources. `named`: the run was for certain sources, so that each of them must answer."""
+    """A pass over the sources. `named`: the run was for certain sources, so that each of them must answer;
+    `analysis_error` says in a line why nothing could be tagged.
+    """
 
     results: tuple[SourceResult, ...]
     analyzed: int
     analysis_failed: int
     seconds: float
+    analysis_error: str | None = None
     named: bool = False
 
     @property
@@ -53,6 +56,7 @@ class RunSummary:
         was named failed, or something happened that nobody foresaw.
         """
         unforeseen = self.analysis_failed > 0 or any(result.unforeseen for result in self.results)
+        unforeseen = unforeseen or self.analysis_error is not None
         return int(unforeseen or (self.failed > 0 and (self.named or self.ok == 0)))
 
     def to_json(self) -> dict[str, Any]:

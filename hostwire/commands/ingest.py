@@ -51,4 +51,6 @@ def ingest(ctx: click.Context, only: tuple[str, ...], *, force: bool, no_analyze
     for result in summary.results:
         if result.error:
             say(f"{result.url}: {result.error}")
+    if summary.analysis_error:
+        say(f"nothing was tagged: {summary.analysis_error}")
     ctx.exit(summary.exit_code)

@@ -16,6 +16,7 @@ from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, SourceResult, ingest
 from ingest.sandbox import Sandbox
 from nlp.annotations import Analysis, Mention, PostText, TaggedEntity
+from nlp.errors import CatalogueError
 from store.database import Database
 from store.errors import DatabaseUrlError, UnknownSourceError
 from store.posts import counts
@@ -408,9 +409,9 @@ class PanelTagger:
 def test_new_posts_are_tagged_and_counted(wire: Wire) -> None:
     add(wire.database, wire.feed("/feed", range(7)))
     told: list[tuple[str, int, int]] = []
-    assert wire.run(tagger=PanelTagger(), progress=lambda *step: told.append(step)).analyzed == 7
+    assert wire.run(tagger=PanelTagger, progress=lambda *step: told.append(step)).analyzed == 7
     assert told[-1] == ("posts", 7, 7)
-    assert wire.run(tagger=PanelTagger()).analyzed == 0
+    assert wire.run(tagger=PanelTagger).analyzed == 0
     with wire.database.read() as session:
         assert counts(session).entities["product"] == 1
         assert len(search_posts(session, PostQuery(products=("panel",)), limit=50, cursor=None).items) == 7
@@ -419,16 +420,35 @@ def test_new_posts_are_tagged_and_counted(wire: Wire) -> None:
 def test_a_post_that_the_tagger_fails_on_stays_for_the_next_run(wire: Wire) -> None:
     add(wire.database, wire.feed("/feed", range(7)))
     with capture_logs() as logs:
-        summary = wire.run(tagger=PanelTagger(fails_on="Panel 3"))
+        summary = wire.run(tagger=lambda: PanelTagger(fails_on="Panel 3"))
     assert (summary.analyzed, summary.analysis_failed, summary.exit_code) == (6, 1, 1)
     assert [event["event"] for event in logs if event["log_level"] == "error"] == ["tagging_failed"]
-    assert wire.run(tagger=PanelTagger()).analyzed == 1
+    assert wire.run(tagger=PanelTagger).analyzed == 1
+
+
+def test_a_tagger_that_cannot_be_made_keeps_no_post_from_being_stored(wire: Wire) -> None:
+    def make() -> PanelTagger:
+        raise CatalogueError("own.toml: no such vendor")
+
+    add(wire.database, wire.feed("/feed", range(2)))
+    summary = wire.run(tagger=make)
+    assert (summary.analysis_error, summary.exit_code) == ("own.toml: no such vendor", 1)
+    assert len(wire.titles()) == 2
+
+
+def test_a_tagger_is_made_only_where_there_is_something_to_tag(wire: Wire) -> None:
+    def make() -> PanelTagger:
+        raise AssertionError("nothing is to be tagged")
+
+    add(wire.database, wire.feed("/feed", range(1)))
+    assert wire.run(tagger=PanelTagger).analyzed == 1
+    assert wire.run(tagger=make).analyzed == 0
 
 
 def test_without_a_tagger_posts_wait(wire: Wire) -> None:
     add(wire.database, wire.feed("/feed", range(2)))
     assert wire.run().analyzed == 0
-    assert wire.run(tagger=PanelTagger()).analyzed == 2
+    assert wire.run(tagger=PanelTagger).analyzed == 2
 
 
 # -- one test for both databases, through the whole --------------------------------------------------------------
@@ -439,8 +459,8 @@ def test_both_databases_take_a_run(server: LoopbackServer, database: Database, s
     add(database, wire.feed("/feed", range(30)))
     add(database, wire.feed("/same", range(30)))
     add(database, server.url("/missing"))
-    assert wire.run(tagger=PanelTagger()).to_json()["new"] == 30
-    assert wire.run(tagger=PanelTagger()).to_json()["new"] == 0
+    assert wire.run(tagger=PanelTagger).to_json()["new"] == 30
+    assert wire.run(tagger=PanelTagger).to_json()["new"] == 0
     assert len(wire.titles()) == 30
 
 
