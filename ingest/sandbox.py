@@ -48,7 +48,7 @@ class Sandbox(WorkerPool):
             content_type=content_type,
             headers=dict(headers) if headers is not None else None,
             want=want,
-            known=list(known),
+            **({"known": list(known)} if known else {}),
         )
         try:
             document: Document = from_plain(Document, found)

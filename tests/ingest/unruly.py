@@ -32,15 +32,7 @@ MESS = Document(
 )
 
 
-def read(
-    body: bytes,
-    url: str,
-    *,
-    content_type: str | None,
-    headers: dict[str, str] | None,
-    want: str | None,
-    known: list[str],
-) -> Any:
+def read(body: bytes, url: str, *, content_type: str | None, headers: dict[str, str] | None, want: str | None) -> Any:
     """Does what the body says."""
     match body[:20].split(b" ")[0].decode():
         case "echo":
