@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from store.health import notes
 from store.records import Counts, SourceRecord
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -25,8 +26,18 @@ def render_metrics(counts: Counts, sources: Sequence[SourceRecord], version: str
             "",
             sum(source.failures > 0 for source in sources),
         ),
+        (
+            "hostwire_sources_silent",
+            "Sources that answer and bring less than they used to: fallen silent, or without entries.",
+            "",
+            sum(_is_silent(source) for source in sources),
+        ),
     )
     lines = []
     for name, meaning, labels, value in figures:
         lines += [f"# HELP {name} {meaning}", f"# TYPE {name} gauge", f"{name}{labels} {value}"]
     return "\n".join(lines) + "\n"
+
+
+def _is_silent(source: SourceRecord) -> bool:
+    return source.enabled and any(note.about in {"silent", "empty"} for note in notes(source))

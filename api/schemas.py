@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool
 
 from api.parameters import Text
-from store import records
+from store import health, records
 from store.facets import FacetValue
 
 
@@ -437,7 +437,13 @@ class EventOut(BaseModel):
 
 
 class HealthOut(BaseModel):
-    """How the visits to a source went; `failures` counts those in a row."""
+    """How the visits to a source went; `failures` counts those in a row, `next_fetch` is null where every run visits.
+
+    What there is of posts is as the visits saw it: `posts_per_week` (null in the first week) weighs recent weeks more,
+    `last_new` is when one last brought something new. `silence` says that more is missing than usual, `empty_since`
+    that the source answers without entries, `moved_from` which addresses permanent redirects led it away from. `notes`
+    are those and what else is worth knowing, in words.
+    """
 
     last_fetched: Instant | None
     last_success: Instant | None
@@ -445,6 +451,13 @@ class HealthOut(BaseModel):
     last_error_at: Instant | None
     failures: int
     next_fetch: Instant | None
+    posts_per_week: float | None
+    last_new: Instant | None
+    silence: str | None
+    empty_since: Instant | None
+    moved_from: list[str]
+    moved_at: Instant | None
+    notes: list[str]
 
 
 class SourceOut(BaseModel):
@@ -482,6 +495,13 @@ class SourceOut(BaseModel):
                 last_error_at=source.last_error_at,
                 failures=source.failures,
                 next_fetch=source.next_fetch_at,
+                posts_per_week=health.posts_per_week(source),
+                last_new=source.watch.last_new_at,
+                silence=health.silence(source),
+                empty_since=source.watch.empty_since,
+                moved_from=list(source.former_urls),
+                moved_at=source.moved_at,
+                notes=[note.text for note in health.notes(source)],
             ),
         )
 

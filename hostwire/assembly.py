@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import hostwire
 from hostwire.settings import Settings
 from ingest.client import FetchLimits
+from ingest.schedule import Spacing
 from store.database import Database
 
 if TYPE_CHECKING:
@@ -48,6 +50,14 @@ def fetch_limits(settings: Settings) -> FetchLimits:
         allow=settings.fetch_allow,
         user_agent=user_agent(settings),
     )
+
+
+def visit_spacing(settings: Settings) -> Spacing | None:
+    """The bounds of the time between two visits to a source; None where every run visits them all."""
+    if not settings.adaptive_interval:
+        return None
+    shortest, longest = settings.shortest_interval, settings.longest_interval
+    return Spacing(timedelta(seconds=shortest), timedelta(seconds=longest))
 
 
 def user_agent(settings: Settings) -> str:

@@ -10,9 +10,19 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from hostwire.settings import Settings, environment, unknown_variables
+from store.records import SourceRecord
 
 LOW_DISK_BYTES = 500_000_000
 SILENT_AFTER = timedelta(days=7)
+
+
+# on what is noted of a source
+ADVICE = {
+    "silent": "see whether its site is at another address now, or has ended",
+    "empty": "see whether its site has another feed now",
+    "redirected": "remove the source that you can do without, or leave it: nothing is lost",
+    "moved": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ def _model(settings: Settings, _now: datetime) -> Iterator[Finding]:
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     from store.database import Database
     from store.errors import StoreError
+    from store.health import notes
     from store.posts import counts
     from store.sources import list_sources
 
@@ -133,7 +144,11 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     ailing = [source for source in enabled if source.failures]
     yield Finding("sources", "ok", f"{len(sources)} sources, {len(enabled)} switched on, {len(ailing)} failing")
     for source in ailing:
-        yield Finding("source", "warning", f"{source.label}: {source.last_error}", "check its address, or remove it")
+        yield Finding("source", "warning", f"{source.label}: {_failing(source)}", "check its address, or remove it")
+    for source in enabled:
+        for note in notes(source):
+            advice = ADVICE[note.about]
+            yield Finding("source", "warning" if advice else "ok", f"{source.label}: {note.text}", advice)
     visits = [source.last_fetched_at for source in enabled if source.last_fetched_at]
     if visits and now - max(visits) > SILENT_AFTER:
         yield Finding(
@@ -142,6 +157,12 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             f"no ingest since {max(visits):%Y-%m-%d}",
             "set up cron or the systemd timer",
         )
+
+
+def _failing(source: SourceRecord) -> str:
+    last = f"last success {source.last_success_at:%Y-%m-%d}" if source.last_success_at else "never a success"
+    again = f"{source.next_fetch_at:%Y-%m-%d %H:%M}" if source.next_fetch_at else "at the next run"
+    return f"{source.last_error} ({last}, next visit {again})"
 
 
 Check = Callable[[Settings, datetime], Iterator[Finding]]

@@ -7,7 +7,7 @@ from functools import partial
 
 from rich.progress import Progress, TaskID
 
-from hostwire.assembly import fetch_limits, make_tagger, open_tagger
+from hostwire.assembly import fetch_limits, make_tagger, open_tagger, visit_spacing
 from hostwire.output import now
 from hostwire.settings import Settings
 from ingest.allocation import give_large_blocks_back
@@ -50,6 +50,7 @@ async def run_ingest(
                 tagger=partial(make_tagger, settings) if analyze else None,
                 progress=_Bars(bars).show,
                 sandbox=sandbox,
+                spacing=visit_spacing(settings),
             )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -68,6 +68,15 @@ class Settings(BaseSettings):
         ge=50_000_000,
         description="bytes that reading a document may take in its worker process",
     )
+    adaptive_interval: bool = Field(
+        default=True, description="whether a source is visited as often as it posts; false: at every run"
+    )
+    shortest_interval: float = Field(
+        default=1_800, ge=0, le=604_800, description="seconds between two visits to a source that posts all the time"
+    )
+    longest_interval: float = Field(
+        default=72_000, ge=0, le=604_800, description="seconds between two visits to a source that hardly posts"
+    )
     contact: str | None = Field(default=None, description="an address or URL in the User-Agent, for those we crawl")
     catalogue: Path | None = Field(default=None, description="a TOML file that extends or overrides the catalogue")
     spacy_model: str = Field(
@@ -82,6 +91,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return frozenset(_host_port(item.strip()) for item in value.split(",") if item.strip())
+
+    @field_validator("longest_interval")
+    @classmethod
+    def _check_intervals(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("shortest_interval", 0):
+            raise ValueError("is less than HOSTWIRE_SHORTEST_INTERVAL")
+        return value
 
     @field_validator("base_url")
     @classmethod

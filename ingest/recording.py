@@ -10,19 +10,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from ingest.schedule import Setback
+from ingest.schedule import Setback, Spacing, next_visit
 from ingest.summary import SourceResult
 from ingest.visit import Stated, Unchanged
+from ingest.watch import after_success, has_moved
 from store.database import Database, Session
 from store.errors import StoreError
 from store.posts import save_visits
 from store.records import SourceRecord
-from store.sources import record_failure, record_success, record_unchanged
+from store.sources import adopt_address, record_failure, record_success, record_unchanged
 
 MAX_VISITS = 200  # in a transaction
 MAX_POSTS = 1_000
@@ -56,14 +57,24 @@ class _Visit:
 class Recorder:
     """Takes outcomes and writes them in the one thread of `executor`.
 
-    `crowd`: so many visits that wait with their posts in memory are written at once.
+    `crowd`: so many visits that wait with their posts in memory are written at once. `spacing` bounds the time until
+    the next visit to a source that answered.
     """
 
-    def __init__(self, database: Database, executor: Executor, now: Callable[[], datetime], *, crowd: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        executor: Executor,
+        now: Callable[[], datetime],
+        *,
+        crowd: int,
+        spacing: Spacing | None,
+    ) -> None:
         self._database = database
         self._executor = executor
         self._now = now
         self._crowd = crowd
+        self._spacing = spacing
         self._waiting: deque[_Visit] = deque()
         self._some = asyncio.Event()  # there is something to write
         self._enough = asyncio.Event()  # and no reason to wait for more
@@ -118,7 +129,7 @@ class Recorder:
         """All in one transaction; each in its own where that fails, so that only its own cause is not written."""
         try:
             with self._database.write() as session:
-                return _store(session, batch, self._now())
+                return _store(session, batch, self._now(), self._spacing)
         except StoreError:
             raise
         except Exception:
@@ -130,13 +141,12 @@ class Recorder:
             return [SourceResult(source.url, "error", error=error, unforeseen=True)]
 
 
-def _store(session: Session, batch: Sequence[_Visit], now: datetime) -> list[SourceResult]:
+def _store(session: Session, batch: Sequence[_Visit], now: datetime, spacing: Spacing | None) -> list[SourceResult]:
     stated = [(visit.source, visit.outcome) for visit in batch if isinstance(visit.outcome, Stated)]
     saved = iter(save_visits(session, [(source, outcome.posts) for source, outcome in stated], now=now))
     results = []
     for visit in batch:
         source, outcome = visit.source, visit.outcome
-        result = SourceResult(source.url, "unchanged")
         if isinstance(outcome, Failed):
             setback = outcome.setback
             record_failure(
@@ -148,15 +158,37 @@ def _store(session: Session, batch: Sequence[_Visit], now: datetime) -> list[Sou
                 disable=setback.disable,
             )
             result = SourceResult(source.url, "error", error=setback.error, unforeseen=outcome.unforeseen)
-        elif outcome.state is not None:
-            record_success(session, source.id, outcome.state, now=now)
-        else:
-            record_unchanged(session, source.id, now=now)
-        if isinstance(outcome, Stated):
+        elif isinstance(outcome, Stated):
             counts = next(saved)
+            _succeed(session, source, outcome, counts.first_met, now, spacing)
             result = SourceResult(source.url, "ok", counts.new, counts.updated)
+        else:
+            _succeed(session, source, outcome, 0, now, spacing)
+            result = SourceResult(source.url, "unchanged")
         results.append(result)
     return results
+
+
+def _succeed(
+    session: Session,
+    source: SourceRecord,
+    outcome: Stated | Unchanged,
+    new_posts: int,
+    now: datetime,
+    spacing: Spacing | None,
+) -> None:
+    """That a visit was a success, when the next one is due, and where the source has moved to."""
+    watch = after_success(
+        source.watch, outcome.answer, new_posts=new_posts, last_success_at=source.last_success_at, now=now
+    )
+    due = next_visit(watch, spacing, now=now)
+    if outcome.state is None:
+        record_unchanged(session, source.id, now=now, next_fetch_at=due, watch=watch)
+    else:
+        record_success(session, source.id, replace(outcome.state, next_fetch_at=due), now=now, watch=watch)
+    if watch.redirect_url is not None and has_moved(watch, now=now):
+        kept = adopt_address(session, source, watch.redirect_url, now=now)
+        log.info("redirect_proved", url=source.url, to=watch.redirect_url, kept=kept)
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -33,7 +33,7 @@ from ingest.errors import FetchError, IngestError, ReaderCrashedError
 from ingest.journey import origin_of, parse_url
 from ingest.recording import Failed, Outcome, Recorder
 from ingest.sandbox import Sandbox
-from ingest.schedule import after_failure
+from ingest.schedule import Spacing, after_failure
 from ingest.summary import RunSummary, SourceResult
 from ingest.visit import visit
 from nlp.errors import NlpError
@@ -68,13 +68,15 @@ async def ingest(
     progress: Progress | None = None,
     sandbox: Sandbox | None = None,
     chance: Callable[[], float] = random.random,
+    spacing: Spacing | None = Spacing(),  # noqa: B008 - a frozen value
 ) -> RunSummary | None:
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
     they state, and have it tagged when there is a tagger. None when another run is under way.
 
     `tagger` is made when all sources were visited and there is something to tag: it takes as much memory as they do,
     and one that cannot be made (NlpError) keeps no post from being stored.
-    `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due.
+    `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due;
+    `spacing` bounds the time between two visits to the others, None has every run visit them.
 
     Raises:
         UnknownSourceError: `only` names none of ours.
@@ -89,7 +91,7 @@ async def ingest(
         readers = ending.enter_context(ThreadPoolExecutor(box.workers, "read"))
         if sandbox is None:
             ending.callback(box.close)  # before the threads that wait for it are waited for
-        crawl = _Crawl(database, client, box, now, chance, writer, readers)
+        crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing)
         results = await crawl.run(force=force, only=only, progress=progress)
         await _in(readers, box.rest)  # tagging needs the memory more
         analysis, analysis_error = AnalysisSummary(), None
@@ -122,6 +124,7 @@ class _Crawl:
         chance: Callable[[], float],
         writer: Executor,
         readers: Executor,
+        spacing: Spacing | None,
     ) -> None:
         self._database = database
         self._client = client
@@ -134,7 +137,7 @@ class _Crawl:
         # a visit keeps its place from address to database, so that no more bodies and posts than that are in memory;
         # twice as many as fetch, since those that are read or written need not keep the others from fetching
         self._places = asyncio.Semaphore(2 * concurrency)
-        self._recorder = Recorder(database, writer, now, crowd=concurrency)
+        self._recorder = Recorder(database, writer, now, crowd=concurrency, spacing=spacing)
         self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
 
     async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import email.utils
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.errors import HttpStatusError
+from store.records import SourceWatch
 
 SHORTEST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(days=1)
@@ -14,9 +16,39 @@ FIRST_BACKOFF = timedelta(minutes=15)
 DEAD_AFTER = timedelta(days=30)  # without a success; many a blog has come back after a lapsed domain was paid for
 DEAD_FAILURES = 10  # in a row: one visit after a long pause of ours is no proof
 PROBE_EVERY = timedelta(days=7)
+OBSERVED_FOR, OBSERVED_VISITS = timedelta(days=7), 5  # before a source's own rhythm spaces its visits
+VISITS_A_POST = 2  # a post then waits for us a quarter of the usual time between two, on average
 JITTER = 0.2  # the share of a wait that chance may take off, so that sources that failed together part ways
 
 TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, GONE = 429, 503, 410
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Bounds of the time between two visits to a source that answers.
+
+    The longest is well below a day: a nightly run comes to a source minutes or hours earlier or later than the night
+    before, and must find it due all the same.
+    """
+
+    shortest: timedelta = timedelta(minutes=30)
+    longest: timedelta = timedelta(hours=20)
+
+
+def next_visit(watch: SourceWatch, spacing: Spacing | None, *, now: datetime) -> datetime | None:
+    """When a source that has just answered is due again; None: at the next run.
+
+    Twice in the time in which it usually brings a post, within `spacing`. A source must have been watched for a week
+    and some visits before its rhythm is known: until then, and without `spacing`, every run visits it.
+    """
+    if spacing is None or watch.watched_since is None:
+        return None
+    if watch.visits < OBSERVED_VISITS or now - watch.watched_since < OBSERVED_FOR:
+        return None
+    visits_a_week = VISITS_A_POST * watch.posts_per_week
+    wait_s = timedelta(weeks=1).total_seconds() / visits_a_week if visits_a_week else math.inf
+    shortest_s, longest_s = spacing.shortest.total_seconds(), spacing.longest.total_seconds()
+    return now + timedelta(seconds=max(shortest_s, min(wait_s, longest_s)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -13,7 +13,8 @@ from ingest.entries import Document, Entry
 from ingest.errors import IngestError, ReaderCrashedError, ReadError
 from ingest.identity import are_told_apart, to_post_inputs
 from ingest.journey import parse_url
-from ingest.listed import Known, Read, listed_pages, read_listed
+from ingest.listed import MAX_ARTICLES, Known, Read, listed_pages, read_listed
+from ingest.watch import Answer
 from store.records import FetchState, PostInput, SourceRecord
 
 MAX_PAGES = 11  # of a page without a feed on the first visit: itself and ten older ones
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 class Unchanged:
     """Nothing new. `state` where a body came all the same, equal to the last: its validators may be new ones."""
 
+    answer: Answer
     state: FetchState | None = None
 
 
@@ -36,6 +38,7 @@ class Stated:
 
     posts: tuple[PostInput, ...]
     state: FetchState
+    answer: Answer
 
 
 async def visit(
@@ -72,25 +75,29 @@ async def _visit_address(
         validator_url=source.validator_url,
         obey_robots=source.kind != "feed",
     )
+    answer = Answer(response.permanent_url, is_fallback=address != source.url)
     if response.is_not_modified:
-        return Unchanged()
+        return Unchanged(answer)
     state = _state(response)
     if state.body_hash == source.body_hash:
-        return Unchanged(state)
+        return Unchanged(answer, state)
     digests = await stated(source.id) if source.kind == "feed" and source.last_success_at else ()
     document = await read(response, source.kind, digests)
     if not are_told_apart(document.entries):
         document = await read(response, source.kind)
     entries = _entries(source, document)
+    answer = replace(answer, entries=len(entries))
     if source.kind == "sitemap":
         pages = await listed_pages(document, client, read)
         entries = await read_listed(pages, client, read, known, since=source.last_success_at)
+        # about as many as a visit reads, those that turn out to be no articles left out
+        answer = replace(answer, is_partial=len(entries) > MAX_ARTICLES // 2)
     elif source.kind == "page" and source.last_success_at is None:
         entries += await _older_entries(response.url, document, client, read)
     posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
     if document.child_sitemaps:  # an index says nothing of changes in the sitemaps that it lists
-        return Stated(posts, FetchState(title=document.title, site_url=document.site_url))
-    return Stated(posts, _state(response, document))
+        return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer)
+    return Stated(posts, _state(response, document), answer)
 
 
 def _state(response: Response, document: Document | None = None) -> FetchState:

@@ -94,6 +94,28 @@ class Source(Base):
     last_error_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, comment="in a row")
     next_fetch_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: due at every run")
+    watched_since: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the first success that was counted")
+    visits: Mapped[int] = mapped_column(Integer, default=0, server_default="0", comment="successful ones since then")
+    arrivals: Mapped[int] = mapped_column(
+        Integer, default=0, server_default="0", comment="visits after the first that brought new posts"
+    )
+    usual_gap_days: Mapped[float | None] = mapped_column(Float, comment="between two arrivals")
+    longest_gap_days: Mapped[float | None] = mapped_column(Float, comment="between two arrivals, fading")
+    posts_per_week: Mapped[float] = mapped_column(
+        Float, default=0.0, server_default="0", comment="recent weeks weigh more; as of the last success"
+    )
+    last_new_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the last visit that brought new posts")
+    empty_since: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="it answers, without entries")
+    redirect_url: Mapped[str | None] = mapped_column(Text, comment="where it is redirected to for good")
+    redirect_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redirect_visits: Mapped[int] = mapped_column(
+        Integer, default=0, server_default="0", comment="in a row, to that address"
+    )
+    redirect_kept: Mapped[str | None] = mapped_column(Text, comment="why url is not that address all the same")
+    former_urls: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), comment="addresses that redirects led away from, oldest first"
+    )
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Post(Base):

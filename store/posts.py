@@ -114,10 +114,11 @@ class _Tally:
 
     new: int = 0
     updated: int = 0
+    first_met: int = 0  # of the posts that other sources had
     to_analyze: list[int] = field(default_factory=list)
 
     def done(self) -> SaveResult:
-        return SaveResult(self.new, self.updated, tuple(self.to_analyze))
+        return SaveResult(self.new, self.updated, tuple(self.to_analyze), self.new + self.first_met)
 
 
 class _Writer:
@@ -164,7 +165,9 @@ class _Writer:
                 self._session.add(PostKey(key=name, post_id=post.id))
         if item.sighting is None:
             self._session.add(Sighting(**self._sighting(item, post.id)))
-            post.tag_tokens = join_tokens({*post.tag_tokens.split(), source_token(item.source.id)})
+            tokens, own = set(post.tag_tokens.split()), source_token(item.source.id)
+            self.tallies[item.source.id].first_met += own not in tokens  # an id that changes at each visit is no news
+            post.tag_tokens = join_tokens(tokens | {own})
         else:
             item.sighting.entry_hash = item.entry_hash
 

@@ -33,6 +33,30 @@ class SourceInput:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceWatch:
+    """What successful visits have shown of a source's ways since `watched_since`, the first of them.
+
+    `arrivals` are the visits after that one that brought posts which the source did not have before, the gaps the days
+    between them; `posts_per_week` weighs recent weeks more, and holds as of the last success. `redirect_visits` in a
+    row since `redirect_since` were led to `redirect_url` by permanent redirects; `redirect_kept` says why that is not
+    the source's address although it has proved itself.
+    """
+
+    watched_since: datetime | None = None
+    visits: int = 0
+    arrivals: int = 0
+    usual_gap_days: float | None = None
+    longest_gap_days: float | None = None
+    posts_per_week: float = 0.0
+    last_new_at: datetime | None = None
+    empty_since: datetime | None = None
+    redirect_url: str | None = None
+    redirect_since: datetime | None = None
+    redirect_visits: int = 0
+    redirect_kept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A stored source with its schedule, its cache validators (exactly as received) and its health."""
 
@@ -58,6 +82,9 @@ class SourceRecord:
     failures: int = 0  # in a row
     next_fetch_at: datetime | None = None  # None: due at every run
     posts: int = 0
+    watch: SourceWatch = SourceWatch()
+    former_urls: tuple[str, ...] = ()  # that it has moved away from, the last one last; not asked any more
+    moved_at: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -117,11 +144,15 @@ class PostInput:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What storing one source's entries did: counts, and the row ids of posts that now want analysis."""
+    """What storing one source's entries did: counts, and the row ids of posts that now want analysis.
+
+    `first_met` counts the posts that the source did not have before, also those known from other sources.
+    """
 
     new: int
     updated: int
     post_ids: tuple[int, ...] = ()
+    first_met: int = 0
 
 
 @dataclass(frozen=True, slots=True)

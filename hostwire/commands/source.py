@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from hostwire.output import now, out, print_json, say
 from hostwire.settings import Settings, load_settings
@@ -71,6 +73,7 @@ async def _discover(settings: Settings, url: str) -> SourceInput:
 def list_(*, as_json: bool) -> None:
     """List the sources with their health."""
     from hostwire.assembly import open_database
+    from store.health import posts_per_week
     from store.sources import list_sources
 
     with open_database(load_settings()) as database, database.read() as session:
@@ -82,26 +85,44 @@ def list_(*, as_json: bool) -> None:
     if not records:
         say("no sources yet: `hostwire source add URL` or `hostwire source defaults`")
         return
-    table = Table("id", "source", "kind", "posts", "last success", "state", box=None, header_style="bold")
+    columns = ("id", "source", "kind", "posts", "last new", "last success", "next visit", "state")
+    table = Table(*columns, box=None, header_style="bold")
+    moment = now()
     for record in records:
-        last = f"{record.last_success_at:%Y-%m-%d %H:%M}" if record.last_success_at else "never"
-        table.add_row(
+        weekly = posts_per_week(record)
+        cells = (
             str(record.id),
             f"{record.label}\n{record.url}",
             record.kind,
-            str(record.posts),
-            last,
+            str(record.posts) if weekly is None else f"{record.posts}\n{weekly:g} a week",
+            f"{record.watch.last_new_at:%Y-%m-%d}" if record.watch.last_new_at else "",
+            f"{record.last_success_at:%Y-%m-%d %H:%M}" if record.last_success_at else "never",
+            _next_visit(record, moment),
             _state(record),
         )
+        table.add_row(*map(Text, cells))  # a title such as "[/b]" is no markup of ours
     out().print(table)
 
 
+def _next_visit(record: SourceRecord, moment: datetime) -> str:
+    if not record.enabled:
+        return ""
+    if record.next_fetch_at is None or record.next_fetch_at <= moment:
+        return "next run"
+    return f"{record.next_fetch_at:%Y-%m-%d %H:%M}"
+
+
 def _state(record: SourceRecord) -> str:
+    from store.health import notes
+
+    return "\n".join((_condition(record), *(note.text for note in notes(record))))
+
+
+def _condition(record: SourceRecord) -> str:
     if not record.enabled:
         return f"off: {record.last_error}" if record.last_error else "off"
     if record.failures:
-        again = f", again after {record.next_fetch_at:%Y-%m-%d %H:%M}" if record.next_fetch_at else ""
-        return f"{record.failures} failures: {record.last_error}{again}"
+        return f"{record.failures} failures: {record.last_error}"
     return "ok" if record.last_success_at else "new"
 
 
@@ -187,7 +208,9 @@ def _add_all(inputs: list[SourceInput], *, as_json: bool) -> None:
 
 
 def source_json(record: SourceRecord) -> dict[str, Any]:
-    """A source as the API and `--json` show it."""
+    """A source as `--json` shows it."""
+    from store.health import notes, posts_per_week, silence
+
     return {
         "id": record.public_id,
         "url": record.url,
@@ -201,4 +224,11 @@ def source_json(record: SourceRecord) -> dict[str, Any]:
         "last_success": record.last_success_at,
         "last_error": record.last_error,
         "next_fetch": record.next_fetch_at,
+        "posts_per_week": posts_per_week(record),
+        "last_new": record.watch.last_new_at,
+        "silence": silence(record),
+        "empty_since": record.watch.empty_since,
+        "moved_from": list(record.former_urls),
+        "moved_at": record.moved_at,
+        "notes": [note.text for note in notes(record)],
     }

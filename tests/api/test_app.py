@@ -9,7 +9,8 @@ import pytest
 
 from api.app import ApiConfig, create_app
 from store.database import Database
-from store.sources import get_source, record_failure
+from store.records import SourceWatch
+from store.sources import get_source, record_failure, record_unchanged
 from tests.api.conftest import TODAY, TYPES, Service, echo_tag, explain_nothing, fill, find_feed, running
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -113,13 +114,16 @@ def test_figures_for_prometheus(service: Service) -> None:
     assert figures == {
         'hostwire_info{version="9.9"}': "1", "hostwire_posts": "4", "hostwire_posts_analyzed": "4",
         "hostwire_events": "3", "hostwire_sources": "2", "hostwire_sources_enabled": "2",
-        "hostwire_sources_failing": "0",
+        "hostwire_sources_failing": "0", "hostwire_sources_silent": "0",
     }  # fmt: skip
     with service.database.write() as session:
+        names = get_source(session, "http://names.example/feed")
+        record_unchanged(session, names.id, now=TODAY, watch=SourceWatch(empty_since=TODAY))
         source = get_source(session, "http://mail.example/feed")
         record_failure(session, source.id, error="no answer", now=TODAY, next_fetch_at=None, disable=True)
     text = service.get("/metrics").text
     assert "\nhostwire_sources_failing 1\n" in text
+    assert "\nhostwire_sources_silent 1\n" in text
     assert "\nhostwire_sources_enabled 1\n" in text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from hostwire.server import build_app
 from hostwire.settings import Settings
 from store.database import Database
+from store.records import FetchState, SourceWatch
+from store.sources import adopt_address, get_source, record_success
 from tests.api.conftest import TODAY, Service, fill, running, serving
 from tests.api.test_problems import problem
 from tests.servers import FEED_TYPE, Answer, LoopbackServer
@@ -149,6 +152,39 @@ def test_a_source_goes_with_its_posts(keyed: Service) -> None:
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_a_source_that_is_not_there(keyed: Service, method: str) -> None:
     problem(keyed.client.request(method, "/api/v1/sources/none", json={} if method == "PATCH" else None), 404)
+
+
+def test_the_health_of_a_source_is_shown(keyed: Service) -> None:
+    path = f"/api/v1/sources/{first(keyed)['id']}"
+    fresh = keyed.json(path)["health"]
+    assert {
+        name: fresh[name] for name in ("posts_per_week", "last_new", "silence", "empty_since", "moved_at")
+    } == dict.fromkeys(("posts_per_week", "last_new", "silence", "empty_since", "moved_at"))
+    assert (fresh["moved_from"], fresh["notes"]) == ([], [])
+    quiet = SourceWatch(
+        watched_since=TODAY - timedelta(days=100), visits=100, arrivals=9, usual_gap_days=7.0, longest_gap_days=7.0,
+        posts_per_week=0.7, last_new_at=TODAY - timedelta(days=23),
+    )  # fmt: skip
+    with keyed.database.write() as session:
+        source = get_source(session, "http://mail.example/feed")
+        record_success(
+            session, source.id, FetchState(next_fetch_at=TODAY + timedelta(hours=20)), now=TODAY, watch=quiet
+        )
+        assert adopt_address(session, source, "http://new.example/feed", now=TODAY) is None
+    shown = keyed.json(path)
+    assert shown == keyed.json("/api/v1/sources")["items"][0]
+    assert shown["url"] == "http://new.example/feed"
+    assert shown["health"] == {
+        "last_fetched": "2010-07-01T12:00:00Z", "last_success": "2010-07-01T12:00:00Z", "last_error": None,
+        "last_error_at": None, "failures": 0, "next_fetch": "2010-07-02T08:00:00Z", "posts_per_week": 0.7,
+        "last_new": "2010-06-08T12:00:00Z", "silence": "posts weekly, quiet for 3 weeks", "empty_since": None,
+        "moved_from": ["http://mail.example/feed"], "moved_at": "2010-07-01T12:00:00Z",
+        "notes": [
+            "posts weekly, quiet for 3 weeks", "moved here from http://mail.example/feed on 2010-07-01",
+        ],
+    }  # fmt: skip
+    conflict = problem(add(keyed, url="http://mail.example/feed", kind="feed"), 409)
+    assert "moved to http://new.example/feed" in conflict["detail"]
 
 
 WRITES = (("POST", "/api/v1/sources"), ("PATCH", "/api/v1/sources/x"), ("DELETE", "/api/v1/sources/x"))

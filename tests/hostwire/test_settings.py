@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from hostwire.assembly import visit_spacing
 from hostwire.errors import SettingsError
 from hostwire.settings import Settings, load_settings
+from ingest.schedule import Spacing
 from tests.conftest import SHARED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +67,10 @@ def test_fetch_allow_is_a_list_of_host_and_port(
         ("HOSTWIRE_EXCHANGE_TIMEOUT", "0"),
         ("HOSTWIRE_MAX_BODY", "ten"),
         ("HOSTWIRE_BASE_URL", "news.example"),
+        ("HOSTWIRE_ADAPTIVE_INTERVAL", "often"),
+        ("HOSTWIRE_LONGEST_INTERVAL", "60"),
+        ("HOSTWIRE_LONGEST_INTERVAL", "604801"),
+        ("HOSTWIRE_SHORTEST_INTERVAL", "-1"),
         ("HOSTWIRE_SPACY_MODEL", ""),
     ],
 )
@@ -71,6 +78,15 @@ def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.Monk
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: "):
         load_settings()
+
+
+def test_visits_are_spaced_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert visit_spacing(load_settings()) == Spacing(timedelta(minutes=30), timedelta(hours=20))
+    monkeypatch.setenv("HOSTWIRE_SHORTEST_INTERVAL", "60")
+    monkeypatch.setenv("HOSTWIRE_LONGEST_INTERVAL", "60")
+    assert visit_spacing(load_settings()) == Spacing(timedelta(minutes=1), timedelta(minutes=1))
+    monkeypatch.setenv("HOSTWIRE_ADAPTIVE_INTERVAL", "false")
+    assert visit_spacing(load_settings()) is None
 
 
 def test_the_environment_comes_before_dotenv_and_that_before_toml(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""When a source that failed is due again."""
+"""When a source is due again: one that failed, and one that answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DnsError, HttpStatusError
-from ingest.schedule import LONGEST_WAIT, SHORTEST_WAIT, Setback, after_failure, backoff, parse_retry_after
+from ingest.schedule import (
+    LONGEST_WAIT,
+    SHORTEST_WAIT,
+    Setback,
+    Spacing,
+    after_failure,
+    backoff,
+    next_visit,
+    parse_retry_after,
+)
+from store.records import SourceWatch
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -106,3 +116,43 @@ def test_a_dead_source_that_names_a_time_gets_that_time() -> None:
     cause = status(503, "7200")
     setback = after_failure("HTTP 503", cause=cause, failures=99, alive_at=NOW - timedelta(days=99), now=NOW, chance=0)
     assert setback == Setback("HTTP 503", NOW + timedelta(hours=2))
+
+
+# -- sources that answer ---------------------------------------------------------------------------------------
+
+
+def watched(*, days: float = 60, visits: int = 60, rate: float = 0.0) -> SourceWatch:
+    return SourceWatch(watched_since=NOW - timedelta(days=days), visits=visits, posts_per_week=rate)
+
+
+BOUNDS = Spacing(timedelta(minutes=30), timedelta(hours=20))
+SPACINGS: dict[str, tuple[SourceWatch, Spacing | None, timedelta | None]] = {
+    "never watched": (SourceWatch(), BOUNDS, None),
+    "watched for six days": (watched(days=6, rate=9), BOUNDS, None),
+    "visited four times": (watched(visits=4, rate=9), BOUNDS, None),
+    "watched for a week": (watched(days=7, visits=5, rate=9), BOUNDS, timedelta(weeks=1) / 18),
+    "posts nothing": (watched(), BOUNDS, timedelta(hours=20)),
+    "posts weekly": (watched(rate=1), BOUNDS, timedelta(hours=20)),
+    "posts every 40 hours": (watched(rate=4.2), BOUNDS, timedelta(hours=20)),
+    "posts daily": (watched(rate=7), BOUNDS, timedelta(hours=12)),
+    "posts hourly": (watched(rate=168), BOUNDS, timedelta(minutes=30)),
+    "posts without end": (watched(rate=1e9), BOUNDS, timedelta(minutes=30)),
+    "not spaced": (watched(rate=7), None, None),
+    "bounds that are one": (watched(rate=7), Spacing(timedelta(hours=3), timedelta(hours=3)), timedelta(hours=3)),
+    "bounds of nothing": (watched(rate=7), Spacing(timedelta(0), timedelta(0)), timedelta(0)),
+}
+
+
+@pytest.mark.parametrize("case", SPACINGS)
+def test_a_source_is_visited_as_often_as_it_posts(case: str) -> None:
+    watch, spacing, wait = SPACINGS[case]
+    assert next_visit(watch, spacing, now=NOW) == (None if wait is None else NOW + wait)
+
+
+@given(st.floats(0, 1e6), st.floats(0, 3 * 3600))
+def test_a_nightly_run_finds_every_source_due(rate: float, late_s: float) -> None:
+    """Also when a night's visits take hours, and the next run comes to the source in its first minute."""
+    visited = NOW + timedelta(seconds=late_s)
+    due = next_visit(watched(rate=rate), Spacing(), now=visited)
+    assert due is not None
+    assert visited < due <= NOW + timedelta(days=1)

@@ -15,9 +15,10 @@ from sqlalchemy import func, select, text
 
 from store.database import Database, revisions
 from store.models import Base, Mention, PostEntity, PostKey
-from store.records import PostQuery
+from store.records import PostQuery, SourceWatch
 from store.search import search_posts
-from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
+from store.sources import list_sources
+from tests.store.factories import EXCHANGE, NOW, make_analysis, make_entry, make_source, store_post
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSIONS = sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -79,6 +80,22 @@ def test_upgrading_keeps_what_is_stored(database: Database) -> None:
     with database.read() as session:
         (item,) = search_posts(session, PostQuery(q="text", products=("exchange",)), limit=5).items
     assert item.title == "Title 1"
+
+
+def test_a_database_of_the_first_schema_keeps_its_sources_and_learns_when_they_last_brought_something(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        store_post(session, make_source(session), make_entry(), make_analysis(EXCHANGE))
+        make_source(session, "http://other.example/feed")
+    database.downgrade("0001")
+    database.upgrade()
+    with database.read() as session:
+        sources = list_sources(session)
+    assert [(source.posts, source.watch) for source in sources] == [
+        (1, SourceWatch(last_new_at=NOW)),
+        (0, SourceWatch()),
+    ]
 
 
 def test_foreign_keys_hold(database: Database) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
 from store.database import Database
 from store.errors import DuplicateSourceError, UnknownSourceError
 from store.models import Post, Sighting
 from store.posts import save_entries
-from store.records import FetchState, PostQuery, SourceInput, SourceRecord
+from store.records import FetchState, PostQuery, SourceInput, SourceRecord, SourceWatch
 from store.search import search_posts
 from store.sources import (
     add_source,
+    adopt_address,
     due_sources,
     get_source,
     list_sources,
@@ -26,7 +28,7 @@ from store.sources import (
     update_source,
 )
 from tests.store.factories import EXCHANGE, NOW, make_analysis, make_entry, make_source, store_post
-from tests.store.statements import count_statements
+from tests.store.statements import count_statements, statements
 
 HOUR = timedelta(hours=1)
 URL = "http://wire.example/feed"
@@ -172,6 +174,103 @@ def test_an_address_that_a_source_has_left_can_be_added_again(wire: Database) ->
     assert moved.public_id != again.public_id
 
 
+# -- moved -----------------------------------------------------------------------------------------------------
+
+NEW = "http://new.example/feed"
+
+
+def adopt(database: Database, url: str, *, source: SourceRecord | None = None) -> str | None:
+    with database.write() as session:
+        visited = source or list_sources(session)[0]
+        record_unchanged(session, visited.id, now=NOW, watch=WATCH)
+        return adopt_address(session, visited, url, now=NOW)
+
+
+def test_a_source_that_moves_keeps_all_but_its_address(wire: Database) -> None:
+    with wire.write() as session:
+        store_post(session, get_source(session, URL), make_entry())
+        update_source(session, URL, name="Wire", tags=["a"], fallback_urls=["http://f.example/", NEW])
+        record_success(session, get_source(session, URL).id, FetchState('"1"', "Mon", NEW, "hash", "T"), now=NOW)
+    before = stored(wire)
+    assert adopt(wire, NEW) is None
+    after = stored(wire)
+    assert {name for name in SourceRecord.__slots__ if getattr(after, name) != getattr(before, name)} == {
+        "url", "fallback_urls", "former_urls", "moved_at", "watch",
+    }  # fmt: skip
+    assert (after.url, after.fallback_urls, after.former_urls, after.moved_at) == (
+        NEW, ("http://f.example/",), (URL,), NOW,
+    )  # fmt: skip
+    assert (after.watch.redirect_url, after.watch.redirect_since, after.watch.redirect_visits) == (None, None, 0)
+    assert after.watch.posts_per_week == WATCH.posts_per_week
+
+
+def test_a_source_is_found_by_the_address_it_had(wire: Database) -> None:
+    adopt(wire, NEW)
+    assert stored(wire, URL) == stored(wire, NEW)
+    with pytest.raises(UnknownSourceError):
+        stored(wire, URL.upper())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://wire.example/fee", "%", "http://wire.example/_eed", "http://wire.example/" + "x" * 60_000]
+)
+def test_what_is_like_a_former_address_is_none(wire: Database, url: str) -> None:
+    adopt(wire, NEW)
+    with pytest.raises(UnknownSourceError):
+        stored(wire, url)
+    with wire.write() as session:
+        assert add_source(session, SourceInput(url), now=NOW).id != stored(wire, NEW).id
+
+
+def test_an_old_list_of_subscriptions_does_not_bring_a_moved_source_in_again(wire: Database) -> None:
+    adopt(wire, NEW)
+    with pytest.raises(DuplicateSourceError, match=f"moved to {NEW}"), wire.write() as session:
+        make_source(session)
+    with wire.write() as session:
+        remove_source(session, NEW)
+        assert make_source(session).url == URL
+
+
+def test_a_source_does_not_take_another_one_s_address(wire: Database) -> None:
+    with wire.write() as session:
+        other = make_source(session, NEW)
+    assert f"source {other.id}" in (adopt(wire, NEW) or "")
+    kept = stored(wire)
+    assert (kept.url, kept.former_urls, kept.moved_at, kept.enabled) == (URL, (), None, True)
+    assert f"source {other.id}" in (kept.watch.redirect_kept or "")
+    with wire.write() as session:
+        remove_source(session, NEW)
+    assert adopt(wire, NEW) is None
+    assert (stored(wire).url, stored(wire).watch.redirect_kept) == (NEW, None)
+
+
+def test_two_addresses_that_redirect_to_each_other_in_turn_move_a_source_once(wire: Database) -> None:
+    assert adopt(wire, NEW) is None
+    assert "came from there" in (adopt(wire, URL) or "")
+    assert adopt(wire, "http://third.example/") is None
+    assert "came from there" in (adopt(wire, NEW) or "")
+    found = stored(wire)
+    assert (found.url, found.former_urls) == ("http://third.example/", (URL, NEW))
+
+
+def test_an_operator_may_take_a_source_back(wire: Database) -> None:
+    adopt(wire, NEW)
+    with wire.write() as session:
+        back = update_source(session, NEW, url=URL)
+    assert (back.url, back.former_urls, back.moved_at) == (URL, (), None)
+    with wire.write() as session:
+        assert make_source(session, NEW).url == NEW
+
+
+def test_an_address_that_was_changed_during_the_visit_stays(wire: Database) -> None:
+    visited = stored(wire)
+    with wire.write() as session:
+        update_source(session, URL, url="http://mine.example/")
+    assert adopt(wire, NEW, source=visited) is not None
+    with wire.read() as session:
+        assert list_sources(session)[0].url == "http://mine.example/"
+
+
 # -- removed ---------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +392,73 @@ def test_a_visit_that_brought_nothing_new_keeps_the_validators(wire: Database) -
     found = stored(wire)
     assert (found.etag, found.body_hash, found.failures, found.last_error) == ("1", "h", 0, None)
     assert (found.last_success_at, found.next_fetch_at) == (NOW + 2 * HOUR, NOW + 3 * HOUR)
+
+
+WATCH = SourceWatch(
+    watched_since=NOW - 100 * HOUR,
+    visits=100,
+    arrivals=9,
+    usual_gap_days=0.5,
+    longest_gap_days=1.5,
+    posts_per_week=12.25,
+    last_new_at=NOW - 2 * HOUR,
+    empty_since=NOW - HOUR,
+    redirect_url="http://new.example/feed",
+    redirect_since=NOW - 3 * HOUR,
+    redirect_visits=3,
+    redirect_kept="it stays",
+)
+
+
+@pytest.mark.parametrize("unchanged", [True, False])
+def test_what_is_known_of_a_source_s_ways_is_kept(wire: Database, unchanged: bool) -> None:
+    with wire.write() as session:
+        source_id = get_source(session, URL).id
+        if unchanged:
+            record_unchanged(session, source_id, now=NOW, watch=WATCH)
+        else:
+            record_success(session, source_id, FetchState(), now=NOW, watch=WATCH)
+    assert stored(wire).watch == WATCH
+    with wire.write() as session:
+        record_unchanged(session, source_id, now=NOW)
+        record_success(session, source_id, FetchState(), now=NOW)
+        record_failure(session, source_id, error="down", now=NOW, next_fetch_at=None)
+    assert stored(wire).watch == WATCH
+
+
+def test_a_visit_that_brought_nothing_new_is_one_statement(wire: Database) -> None:
+    source_id = stored(wire).id
+    with wire.write() as session, statements(wire) as sent:
+        record_unchanged(session, source_id, now=NOW, watch=WATCH)
+    assert [statement.split()[0] for statement, _ in sent if statement != "BEGIN IMMEDIATE"] == ["UPDATE"]
+
+
+def test_a_visit_to_what_was_removed_meanwhile_is_an_error(wire: Database) -> None:
+    with wire.write() as session:
+        with pytest.raises(NoResultFound):
+            record_unchanged(session, 99, now=NOW)
+        with pytest.raises(NoResultFound):
+            record_success(session, 99, FetchState(), now=NOW)
+
+
+@pytest.mark.parametrize("field", ["url", "kind"])
+def test_another_address_or_kind_has_another_rhythm(wire: Database, field: str) -> None:
+    with wire.write() as session:
+        record_unchanged(session, get_source(session, URL).id, now=NOW, watch=WATCH)
+        update_source(session, URL, **({"url": "http://x.example/"} if field == "url" else {"kind": "page"}))  # type: ignore[misc]  # mypy joins the two
+    with wire.read() as session:
+        (found,) = list_sources(session)
+    assert found.watch == SourceWatch(last_new_at=WATCH.last_new_at)
+
+
+def test_a_clock_that_was_years_ahead_keeps_no_source_waiting(wire: Database) -> None:
+    ahead = NOW + timedelta(days=5000)
+    with wire.write() as session:
+        source_id = get_source(session, URL).id
+        record_failure(session, source_id, error="down", now=ahead, next_fetch_at=ahead + 20 * HOUR)
+        assert [found.id for found in due_sources(session, now=NOW)] == [source_id]
+        record_failure(session, source_id, error="down", now=NOW + HOUR / 2, next_fetch_at=NOW + 20 * HOUR)
+        assert due_sources(session, now=NOW) == ()
 
 
 def test_failures_are_counted_in_a_row_and_take_nothing_away(wire: Database) -> None:
