@@ -1,4 +1,6 @@
-"""Has stored posts tagged and their event mentions resolved, batch by batch; maps nlp's values to the store's."""
+"""Has stored posts tagged, their event mentions resolved and their stories told, batch by batch; maps nlp's values to
+the store's.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
+from ingest.stories import retell
 from store.database import Database
 from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
@@ -135,7 +138,7 @@ def _tag(tagger: Tagger, posts: Sequence[PostForAnalysis]) -> list[tuple[PostFor
 def _store(
     database: Database, tagged: Sequence[tuple[PostForAnalysis, Analysis]], *, version: str, now: datetime
 ) -> int:
-    """Write tags and events in one transaction: a post's version never moves without its events."""
+    """Write tags, events and stories in one transaction: a post's version never moves without what follows from it."""
     if not tagged:
         return 0
     with database.write() as session:
@@ -148,6 +151,8 @@ def _store(
         ]
         rows = event_mentions_around(session, stored)
         replace_events(session, [row.id for row in rows], _resolve(rows), now=now)
+        analyzed = set(stored)
+        retell(session, [post for post, _ in tagged if post.id in analyzed], now=now)
     return len(stored)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session as Session
 from store.errors import DatabaseUrlError, SchemaError
 
 Dialect = Literal["sqlite", "postgresql"]
+Transaction: TypeAlias = Session  # for those who hand one on and speak no SQL themselves
 BUSY_TIMEOUT_MS = 30_000  # a writer of another process holds the lock for a batch, never this long
 EXAMPLES = "sqlite:////var/lib/hostwire/hostwire.db or postgresql://user:password@host/name"
 

@@ -321,3 +321,53 @@ class EventDateChange(Base):
     value: Mapped[str | None] = mapped_column(Text)
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     post_public_id: Mapped[str] = mapped_column(String(36))
+
+
+class Story(Base):
+    """Posts that report the same news, two or more."""
+
+    __tablename__ = "story"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    first_post_id: Mapped[int] = mapped_column(BigInteger, index=True, comment="row id of its earliest post")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="when a post last joined or left it")
+
+
+class StoryPost(Base):
+    """That a post belongs to a story. Beside the post, whose rows its full-text index would otherwise follow."""
+
+    __tablename__ = "story_post"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, autoincrement=False
+    )
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), index=True)
+
+
+class StoryKey(Base):
+    """A key of a post's sketch: posts that may be of one story share some."""
+
+    __tablename__ = "story_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True, autoincrement=False, index=True,
+    )  # fmt: skip
+
+
+class StoryLink(Base):
+    """That two posts report the same news, and how much alike they are. A pair is there once, in either order."""
+
+    __tablename__ = "story_link"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, autoincrement=False
+    )
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True, autoincrement=False, index=True,
+    )  # fmt: skip
+    alike: Mapped[float] = mapped_column(Float)

@@ -457,6 +457,62 @@ class EntityRecord:
     children: tuple[str, ...] = ()
 
 
+# -- stories --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """A post as it is compared with others; `id` is its row id."""
+
+    id: int
+    public_id: str
+    title: str
+    text: str
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryGraph:
+    """Posts that may become stories together: `post_ids` are all of them, `posts` those that are linked, the earliest
+    first, `links` pairs of their row ids and how much alike they are, in (0, 1].
+    """
+
+    post_ids: tuple[int, ...]
+    posts: tuple[StoryText, ...]
+    links: tuple[tuple[int, int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecord:
+    """A story of a list: `total` posts of so many `sources`; `posts` are the first of them, in order of publishing."""
+
+    id: str
+    changed: datetime
+    sources: int
+    total: int
+    posts: tuple[PostSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostLabel:
+    """A post where another one points to it."""
+
+    id: str
+    url: str | None
+    title: str
+    source_id: str | None
+    source_name: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostStory:
+    """The story of a post, and the other posts of it."""
+
+    id: str
+    others: tuple[PostLabel, ...]
+
+
 # -- what is asked --------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from store.chunks import chunks
 from store.errors import DuplicateSourceError, UnknownSourceError
 from store.models import Event, EventMention, Post, Sighting, Source
 from store.records import FetchState, SourceInput, SourceKind, SourceRecord, SourceWatch
+from store.stories import settle_stories, stories_with
 from store.text import storable, storable_or_none
 
 NAMESPACE = uuid.UUID("6f0c0f64-5f5b-5a51-9b57-0b1b3a5f6a10")
@@ -192,6 +193,7 @@ def _remove_posts(session: Session, post_ids: Select[Any]) -> None:
     """Take posts out with all that was said in them; an event that nobody else told of goes with them."""
     told = select(EventMention.event_id).where(EventMention.post_id.in_(post_ids), EventMention.event_id.is_not(None))
     touched = list(session.scalars(told.distinct()))
+    stories = stories_with(session, session.scalars(post_ids))
     session.execute(delete(Post).where(Post.id.in_(post_ids)), execution_options={"synchronize_session": False})
     for ids in chunks(touched):
         some = Event.id.in_(ids)
@@ -199,6 +201,7 @@ def _remove_posts(session: Session, post_ids: Select[Any]) -> None:
         options = {"synchronize_session": False}
         session.execute(delete(Event).where(some, ~still_told), execution_options=options)
         session.execute(update(Event).where(some).values(stale=True), execution_options=options)
+    settle_stories(session, stories)
 
 
 def record_success(
