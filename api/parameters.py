@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
@@ -119,10 +120,8 @@ class Paged(BaseModel):
         return hashlib.blake2b(packed, digest_size=6).hexdigest()
 
 
-class PostParameters(Paged):
-    """Which posts. Filters of one name all hold; a name that is not known finds nothing."""
-
-    list_name = "posts"
+class PostConditions(Paged):
+    """What must hold of a post. Filters of one name all hold; a name that is not known finds nothing."""
 
     q: Text | None = Field(None, description='words, "phrases", OR, -not, prefix*, and fields such as product:exchange')
     product: list[Text] = Field([], description="a product's slug or name; its versions count as well")
@@ -133,7 +132,6 @@ class PostParameters(Paged):
     after: Text | None = Field(None, description=f"published at or after its beginning: {INSTANT}")
     before: Text | None = Field(None, description=f"published before its beginning: {INSTANT}")
     when: Text | None = Field(None, description=f"a date that the post talks about: {DAYS}")
-    sort: Literal["relevance", "published"] = Field("published", description="newest or most relevant first")
 
     def to_query(self, event_types: tuple[str, ...]) -> PostQuery:
         """
@@ -153,8 +151,25 @@ class PostParameters(Paged):
             before=_instant("before", self.before),
             when_begin=when[0] if when else None,
             when_end=when[1] if when else None,
-            sort=self.sort,
         )
+
+
+class PostParameters(PostConditions):
+    """Which posts."""
+
+    list_name = "posts"
+
+    sort: Literal["relevance", "published"] = Field("published", description="newest or most relevant first")
+
+    def to_query(self, event_types: tuple[str, ...]) -> PostQuery:
+        """As of the conditions, in the order that is asked for."""
+        return replace(super().to_query(event_types), sort=self.sort)
+
+
+class StoryParameters(PostConditions):
+    """Which stories: those with a post of which all conditions hold."""
+
+    list_name = "stories"
 
 
 class SearchParameters(PostParameters):
@@ -277,6 +292,7 @@ def once(model: type[M]) -> Callable[..., M]:
 
 
 PostFilter = Annotated[PostParameters, Depends(once(PostParameters))]
+StoryFilter = Annotated[StoryParameters, Depends(once(StoryParameters))]
 SearchFilter = Annotated[SearchParameters, Depends(once(SearchParameters))]
 TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))]
 CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]

@@ -154,8 +154,73 @@ class RevisionOut(BaseModel):
     replaced: Instant
 
 
+class PostLabelOut(BaseModel):
+    """Another post of a story."""
+
+    id: str
+    url: str | None
+    title: str
+    source: str | None
+    source_id: str | None
+    published: Instant | None
+
+    @classmethod
+    def from_record(cls, post: records.PostLabel) -> PostLabelOut:
+        return cls(
+            id=post.id,
+            url=post.url,
+            title=post.title,
+            source=post.source_name,
+            source_id=post.source_id,
+            published=post.published,
+        )
+
+
+class PostStoryOut(BaseModel):
+    """The story of a post: its id, and the other posts that report the same news, the earliest first."""
+
+    id: str
+    posts: list[PostLabelOut]
+
+    @classmethod
+    def from_record(cls, story: records.PostStory) -> PostStoryOut:
+        return cls(id=story.id, posts=[PostLabelOut.from_record(post) for post in story.others])
+
+
+class StoryOut(BaseModel):
+    """Posts that report the same news. `title` is that of `earliest`, the post that told it first; `posts` are at most
+    50 of `total`, in order of publishing; `sources` counts those that tell it.
+    """
+
+    id: str
+    title: str
+    first_reported: Instant
+    earliest: str = Field(description="id of the post that told it first")
+    sources: int
+    total: int = Field(description="how many posts tell it")
+    changed: Instant = Field(description="when a post last joined or left it")
+    posts: list[PostOut]
+
+    @classmethod
+    def from_record(cls, story: records.StoryRecord) -> StoryOut:
+        first = story.posts[0]
+        return cls(
+            id=story.id,
+            title=first.title,
+            first_reported=first.published or first.first_seen,
+            earliest=first.id,
+            sources=story.sources,
+            total=story.total,
+            changed=story.changed,
+            posts=[PostOut.from_summary(post) for post in story.posts],
+        )
+
+
 class PostDetailOut(PostOut):
-    """A post with everything known about it. `html` is clean; offsets count in `title` and `text` as given here."""
+    """A post with everything known about it. `html` is clean; offsets count in `title` and `text` as given here.
+
+    `story` is null while no other post reports the same news.
+    """
 
     html: str | None
     text: str
@@ -166,9 +231,10 @@ class PostDetailOut(PostOut):
     timexes: Sequence[TimexOut]
     event_mentions: Sequence[EventMentionOut]
     revisions: list[RevisionOut]
+    story: PostStoryOut | None
 
     @classmethod
-    def from_detail(cls, post: records.PostDetail) -> PostDetailOut:
+    def from_detail(cls, post: records.PostDetail, story: records.PostStory | None = None) -> PostDetailOut:
         return cls(
             **dict(PostOut.from_summary(post.summary)),
             html=post.html,
@@ -218,6 +284,7 @@ class PostDetailOut(PostOut):
                 RevisionOut(title=revision.title, text=revision.text, replaced=revision.replaced_at)
                 for revision in post.revisions
             ],
+            story=PostStoryOut.from_record(story) if story else None,
         )
 
 
@@ -559,6 +626,13 @@ class EventPage(BaseModel):
     """One page of a timeline. `next` is the address of the next, null at the end."""
 
     items: list[EventOut]
+    next: str | None
+
+
+class StoryPage(BaseModel):
+    """One page of stories. `next` is the address of the next, null at the end."""
+
+    items: list[StoryOut]
     next: str | None
 
 

@@ -293,6 +293,7 @@ def _story_records(session: Session, rows: Sequence[Story]) -> tuple[StoryRecord
             posts=tuple(shown[post[2]] for post in placed[row.id][:SHOWN]),
         )
         for row in rows
+        if row.id in placed
     )
 
 

@@ -40,6 +40,7 @@ class RouteShown:
 # What a reader may try at once; all of it answers on any database.
 EXAMPLES = {
     "/api/v1/posts": "/api/v1/posts?q=exchange+-beta&sort=relevance&limit=5",
+    "/api/v1/stories": "/api/v1/stories?q=acquisition&limit=5",
     "/api/v1/timeline": "/api/v1/timeline?type=end_of_support&from=2026-01&limit=5",
     "/api/v1/products": "/api/v1/products?q=exchange&sort=recent",
     "/api/v1/organizations": "/api/v1/organizations?limit=5",

@@ -18,6 +18,7 @@ from store.entities import get_entity, list_entities
 from store.names import names_of
 from store.records import EntityKind, PostQuery, TimelineQuery
 from store.search import search_posts
+from store.stories import story_of
 from store.timelines import timeline
 from store.views import get_post
 
@@ -60,6 +61,7 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
         found = get_post(session, post_id)
         subjects = {subject for event in found.event_mentions for subject in event.subjects} if found else set()
         names = names_of(session, subjects)
+        story = story_of(session, post_id)
     if found is None:
         raise NotFoundError(f"there is no post {post_id}")
     return _page(
@@ -68,6 +70,7 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
         title=found.summary.title or "A post",
         post=found,
         names=names,
+        others=story.others if story else (),
         passages=passages(found),
     )
 

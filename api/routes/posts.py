@@ -11,6 +11,7 @@ from api.parameters import PathId, PostView, SearchFilter
 from api.schemas import ExplainedPostOut, FacetValueOut, PostDetailOut, PostOut, PostPage
 from store.facets import facets
 from store.search import search_posts
+from store.stories import story_of
 from store.views import get_post
 
 router = APIRouter(tags=["posts"], responses=PROBLEMS)
@@ -34,16 +35,17 @@ def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Res
     "/posts/{post_id}", response_model=PostDetailOut | ExplainedPostOut, responses={**NOT_FOUND, **NOT_MODIFIED}
 )
 def show_post(request: Request, hostwire: Hostwire, post_id: PathId, view: PostView) -> Response:
-    """One post whole: clean HTML, text, mentions, timexes, event mentions and revisions.
+    """One post whole: clean HTML, text, mentions, timexes, event mentions, revisions, and who else reports it.
 
     With `explain=1` its tags say why they are there. They are then those that its text gets now, which differ from the
     stored ones where the catalogue, the model or the code have changed since: `explain.analysis_version` tells.
     """
     with hostwire.database.read() as session:
         post = get_post(session, post_id)
+        story = story_of(session, post_id)
     if post is None:
         raise NotFoundError(f"there is no post {post_id}")
-    shown = PostDetailOut.from_detail(post)
+    shown = PostDetailOut.from_detail(post, story)
     if view.explain == "1":
         tags = hostwire.explain(post.summary.title, post.text, post.summary.published)
         shown = ExplainedPostOut.of(shown, tags, post.analysis_version)
