@@ -83,7 +83,7 @@ COUNTED = {
     "maintenance release": "maintenance release", "mr": "maintenance release",
     "update": "update", "patch": "patch", "patch level": "patch", "hotfix": "hotfix", "build": "build",
     "release candidate": "rc", "rc": "rc", "beta": "beta", "alpha": "alpha", "preview": "preview",
-    "milestone": "milestone", "version": "version", "v": "version",
+    "milestone": "milestone", "version": "numbered version", "v": "numbered version",
 }  # fmt: skip
 _COUNTED = re.compile(
     r"(?<![^\W_])(?P<word>"

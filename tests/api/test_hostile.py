@@ -19,7 +19,7 @@ NUL = "%00"
 PATHS = (
     "/", "/timeline", "/products", "/docs", "/metrics", "/healthz", "/api/v1/posts", "/api/v1/timeline",
     "/api/v1/products", "/api/v1/tlds", "/api/v1/sources", "/feeds/posts.atom", "/feeds/posts.csv", "/feeds/posts.opml",
-    "/feeds/timeline.ics", "/feeds/timeline.json",
+    "/feeds/timeline.ics", "/feeds/timeline.json", "/api/v1/stories",
 )  # fmt: skip
 PREFIXES = (
     "/", "/static/", "/posts/", "/products/", "/tlds/", "/organizations/", "/api/v1/posts/", "/api/v1/products/",
@@ -84,7 +84,7 @@ def test_days_at_the_bounds_are_taken(service: Service, query: str) -> None:
 
 @pytest.mark.parametrize("q", ["😀", "-", "**", "&", "( & )", "-😀", '"…"', "😀 OR ★"])
 def test_a_query_without_a_word_is_refused(service: Service, q: str) -> None:
-    for path in ("/api/v1/posts", "/api/v1/timeline", "/feeds/posts.atom", "/feeds/posts.opml"):
+    for path in ("/api/v1/posts", "/api/v1/stories", "/api/v1/timeline", "/feeds/posts.atom", "/feeds/posts.opml"):
         (error,) = problem(service.get(path, q=q), 422)["errors"]
         assert error["parameter"] == "q"
         assert "word" in error["detail"]
@@ -92,7 +92,7 @@ def test_a_query_without_a_word_is_refused(service: Service, q: str) -> None:
 
 @pytest.mark.parametrize("q", ["type:bogus", "exchange type:bogus", "-type:bogus", "(a OR type:bogus)", "status:bogus"])
 def test_a_type_or_status_that_there_is_not_is_refused(service: Service, q: str) -> None:
-    for path in ("/api/v1/posts", "/api/v1/timeline"):
+    for path in ("/api/v1/posts", "/api/v1/stories", "/api/v1/timeline"):
         (error,) = problem(service.get(path, q=q), 422)["errors"]
         assert error["parameter"] == "q"
         assert "release" in error["takes"] or "planned" in error["takes"]

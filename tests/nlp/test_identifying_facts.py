@@ -22,7 +22,7 @@ def facts(title: str = "", text: str = "") -> dict[str, set[str]]:
         ("Service Pack 2, CU12, Cumulative Update 5", {"service pack": {"2"}, "cumulative update": {"5", "12"}}),
         ("vSphere 8.0 Update 3b", {"version": {"8.0"}, "update": {"3b"}}),
         ("PHP 8.2.1 and v8.3.0RC4 are here.", {"version": {"8.2.1", "8.3.0rc4"}}),
-        ("cPanel & WHM 11.30.4.6, version 7", {"version": {"11.30.4.6", "7"}}),
+        ("cPanel & WHM 11.30.4.6, version 7", {"version": {"11.30.4.6"}, "numbered version": {"7"}}),
         ("install KB2529939 or KB 976323", {"kb": {"2529939", "976323"}}),
         ("CVE-2024-3094, DSA-5601-1, RHSA-2024:0012 and MS10-070", {
             "bulletin CVE": {"2024-3094"}, "bulletin DSA": {"5601-1"}, "bulletin RHSA": {"2024:0012"},
