@@ -37,6 +37,14 @@ _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD_OR_CHARACTER = re.compile(f"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\\W_])+")
+# What WordPress puts under each teaser of a feed: of a short one it is a fifth.
+_FEED_FOOTER = re.compile(
+    r"\b(?:the post|der beitrag|l[’']article|la entrada|il post|het bericht|o post)\b[^\n]{1,300}"
+    r"\b(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|se publicó primero en"
+    r"|proviene da|verscheen eerst op|apareceu primeiro em)\b[^\n]{1,120}\Z",
+    re.IGNORECASE,
+)
+_FOOTER_CHARACTERS = 500  # at the end of a text, in which it is looked for
 # What a product is called before it is finished.
 _STAGES = frozenset({"alpha", "beta", "rc", "preview", "candidate", "prerelease", "snapshot", "nightly"})
 
@@ -69,7 +77,7 @@ class Sketch:
 
 def sketch(post: PostText) -> Sketch:
     """The sketch of a post, of whose text the first `READ_CHARACTERS` are read."""
-    text_read = post.text[:READ_CHARACTERS]
+    text_read = _without_footer(post.text[:READ_CHARACTERS])
     title, text = _words(post.title), _words(text_read)
     shingles = _shingles(text)
     lead = shingles[:LEAD]
@@ -86,6 +94,11 @@ def sketch(post: PostText) -> Sketch:
         facts=identifying_facts(post.title, text_read),
         keys=tuple(sorted(keys)),
     )
+
+
+def _without_footer(text: str) -> str:
+    footer = _FEED_FOOTER.search(text, max(0, len(text) - _FOOTER_CHARACTERS))
+    return text if footer is None else text[: footer.start()]
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -138,12 +151,16 @@ def _likeness(a: Sketch, b: Sketch) -> float | None:
     # A round-up holds the teasers of many posts and is none of them.
     if contained >= CONTAINMENT and agree:
         return max(jaccard, contained / 2)
-    if jaccard >= RETOLD and _titles_are_one(a, b) and _published_within(a, b, SHORT_APART):
+    if (
+        (jaccard >= RETOLD or contained >= 2 * RETOLD)
+        and _titles_are_one(a, b)
+        and _published_within(a, b, SHORT_APART)
+    ):
         return jaccard
     return None
 
 
-RETOLD = 0.25  # Jaccard similarity of two texts under one title within days: written anew, in part
+RETOLD = 0.25  # Jaccard similarity of two texts under one title within days: written anew in part, or a teaser of it
 
 
 def _short_likeness(a: Sketch, b: Sketch) -> float | None:
@@ -157,9 +174,8 @@ def _short_likeness(a: Sketch, b: Sketch) -> float | None:
         jaccard = shared / (len(shingles_a) + len(shingles_b) - shared)
         if jaccard >= 0.8 and (set(a.title) <= b.words or set(b.title) <= a.words):
             return jaccard
-    smaller = min(a, b, key=lambda one: len(one.text))
-    contained = len(a.shingles & b.shingles) / max(len(smaller.shingles), 1)
-    if len(smaller.text) >= 8 and contained >= 0.9 and len(a.title) >= 3 and a.title == b.title:
+    contained = len(a.shingles & b.shingles) / max(min(len(a.shingles), len(b.shingles)), 1)
+    if min(len(a.text), len(b.text)) >= 8 and contained >= 0.9 and len(a.title) >= 3 and a.title == b.title:
         return contained / 2
     return None
 

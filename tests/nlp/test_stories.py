@@ -99,6 +99,9 @@ SAME = {
     "its first 30 %": (post(), post(text=first(SALE, 0.3))),
     "a teaser under a headline with the site's name": (post(), post(f"{TITLE} | Newsline", first(SALE, 0.3))),
     "a teaser of nineteen words": (post(), post(text=" ".join(SALE.split()[:19]) + " …")),
+    "a teaser of WordPress": (
+        post(), post(text=f"{first(SALE, 0.2)}\nThe post {TITLE} appeared first on Journal of Nordic Hosting.")
+    ),
     "its sentences in another order": (post(), post(text=shuffled(SALE))),
     "another headline": (post(), post("Danish registrar sold to larger rival", SALE)),
     "a teaser without the facts of its article": (rollup(3), post(rollup(3).title, first(rollup(3).text, 0.3), day=3)),
