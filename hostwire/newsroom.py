@@ -12,6 +12,8 @@ from hostwire.output import now
 from hostwire.settings import Settings
 from ingest.allocation import give_large_blocks_back
 from ingest.analysis import BATCH, AnalysisSummary, analyze_pending
+from ingest.archive import READER as ARCHIVE_READER
+from ingest.archive import BackfillSummary, backfill
 from ingest.client import Client
 from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
@@ -52,6 +54,43 @@ async def run_ingest(
                 sandbox=sandbox,
                 spacing=visit_spacing(settings),
             )
+
+
+async def run_backfill(
+    settings: Settings,
+    database: Database,
+    *,
+    only: Sequence[str] = (),
+    pages: int,
+    articles: bool = True,
+    again: bool = False,
+    analyze: bool = True,
+    bars: Progress,
+) -> BackfillSummary | None:
+    """Older posts of the sources, `pages` pages of each, then tagged; None when another such run is under way.
+
+    Raises as `run_ingest`.
+    """
+    tagger = make_tagger(settings) if analyze else None
+    robots = RobotsMemory(folder=settings.data_dir / "robots")
+    sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory, reader=ARCHIVE_READER)
+    shown = _Bars(bars).show
+    async with Client(fetch_limits(settings), robots=robots) as client:
+        with sandbox:
+            summary = await backfill(
+                database,
+                client,
+                now=now,
+                only=only,
+                pages=pages,
+                articles=articles,
+                again=again,
+                progress=shown,
+                sandbox=sandbox,
+            )
+    if tagger is not None and summary is not None:
+        analyze_pending(database, tagger, now=now, progress=shown)
+    return summary
 
 
 def run_retag(

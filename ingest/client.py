@@ -21,11 +21,12 @@ from ingest.errors import (
     FetchTimeoutError,
     HttpStatusError,
     RobotsError,
+    RobotsUnreachableError,
     TooLargeError,
 )
 from ingest.guard import Guard, Resolver, SystemResolver
 from ingest.inflate import InflateError, Inflater, TooMuchError, coding_of
-from ingest.journey import Journey, Validators, origin_of
+from ingest.journey import Journey, Validators, origin_of, parse_url
 from ingest.large_bodies import LARGE_BYTES, LargeBodies
 from ingest.pacing import Pacer
 from ingest.robots import (
@@ -37,6 +38,7 @@ from ingest.robots import (
     rules_of,
 )
 from ingest.transport import GuardedTransport
+from ingest.urls import resolve
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -179,18 +181,34 @@ class Client:
         """
         self._large_bodies.put_away()
 
+    async def stated_sitemaps(self, url: str) -> tuple[str, ...]:
+        """The addresses of the sitemaps that the robots.txt of the site of `url` states.
+
+        Raises:
+            BadUrlError: `url` is no http or https address.
+        """
+        parsed = parse_url(url)
+        stated = (resolve(str(parsed), address) for address in (await self._rules(parsed)).sitemaps)
+        return tuple(dict.fromkeys(address for address in stated if address))
+
     async def _ask_robots(self, url: httpx.URL) -> None:
-        """Nothing where the site lets us read `url`; its robots.txt is fetched once a day."""
+        """Nothing where the site lets us read `url`."""
+        rules = await self._rules(url)
+        self._pacer.slow_down(origin_of(url), rules.crawl_delay_s)
+        refusal = rules.refusal(str(url))
+        if refusal is not None:
+            error = RobotsUnreachableError if rules.outcome == "unreachable" else RobotsError
+            raise error(str(url), refusal)
+
+    async def _rules(self, url: httpx.URL) -> Rules:
+        """What the site of `url` says in its robots.txt, which is fetched once a day."""
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
         async with self._asking_robots.setdefault(site, asyncio.Lock()):
             rules = self._robots.get(site)
             if rules is None:
                 rules = await self._fetch_robots(site)
                 self._robots.put(site, rules)
-        self._pacer.slow_down(origin_of(url), rules.crawl_delay_s)
-        refusal = rules.refusal(str(url))
-        if refusal is not None:
-            raise RobotsError(str(url), refusal)
+        return rules
 
     async def _fetch_robots(self, site: str) -> Rules:
         redirects = min(self.limits.max_redirects, MAX_ROBOTS_REDIRECTS)

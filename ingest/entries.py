@@ -67,6 +67,14 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveLink:
+    """A list of older posts that a page leads to: those of a month ("2010-07") or year ("2010"), or of any ("")."""
+
+    url: str
+    month: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What the readers make of the bytes behind one address.
 
@@ -83,4 +91,6 @@ class Document:
     feeds: tuple[FeedLink, ...] = ()
     onward: tuple[str, ...] = ()  # where a page without posts of its own leads: its refresh, its frames, its blog
     warnings: tuple[str, ...] = field(default=())
+    archives: tuple[ArchiveLink, ...] = ()  # looked for only where older posts are wanted
+    generator: str | None = None  # of a feed, as it states it; looked for as the archives are
     child_sitemaps: bool = False  # a sitemap index: its entries are sitemaps

@@ -59,7 +59,11 @@ class BadResponseError(FetchError):
 
 
 class RobotsError(FetchError):
-    """The site's robots.txt forbids it, or could not be had."""
+    """The site's robots.txt forbids it, or, as `RobotsUnreachableError`, could not be had."""
+
+
+class RobotsUnreachableError(RobotsError):
+    """The site's robots.txt could not be had: the answer may be another in an hour."""
 
 
 class HttpStatusError(FetchError):

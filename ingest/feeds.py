@@ -133,8 +133,15 @@ def to_document(
         title=_title(channel),
         site_url=resolve(url, channel.get("link")),
         entries=tuple(entries),
+        next_page=_older_document(channel, url),
         warnings=tuple(warnings),
     )
+
+
+def _older_document(channel: Any, url: str) -> str | None:
+    """Where the feed goes on with older entries: the next page of a paged one, or the archive before (RFC 5005)."""
+    links = [(link.get("rel"), resolve(url, link.get("href"))) for link in channel.get("links", ())]
+    return next((href for name in ("next", "prev-archive") for rel, href in links if rel == name and href), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,9 @@ class _Search:
         return None
 
     async def _sitemap(self, came_from: Response) -> SourceInput | None:
-        """The site's sitemap, where it stands where sites commonly keep theirs."""
-        for url in likely_sitemap_urls(came_from.url)[:MAX_SITEMAPS]:
+        """The site's sitemap: one that its robots.txt states, or one that stands where sites commonly keep theirs."""
+        stated = await self._client.stated_sitemaps(came_from.url)
+        for url in dict.fromkeys((*stated[:MAX_SITEMAPS], *likely_sitemap_urls(came_from.url)[:MAX_SITEMAPS])):
             try:
                 response = await self._client.get(url)
             except FetchError as error:

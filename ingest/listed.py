@@ -43,7 +43,7 @@ async def listed_pages(document: Document, client: Client, read: Read) -> list[E
     pages: list[Entry] = []
     failure: Exception | None = None
     answered = False
-    for child in _newest_first(document.entries)[:MAX_SITEMAPS]:
+    for child in newest_first(document.entries)[:MAX_SITEMAPS]:
         try:
             listed = await read(await client.get(child.url or "", obey_robots=True), "sitemap")
         except (FetchError, ReadError, SandboxError) as error:
@@ -64,7 +64,7 @@ async def read_listed(
 
     `since` is the last visit: pages that have not changed after it were not wanted then, or are no articles.
     """
-    addresses = {canonical_url(page.url): page for page in _newest_first(pages) if page.url}
+    addresses = {canonical_url(page.url): page for page in newest_first(pages) if page.url}
     there = await known(addresses)
     wanted = [
         page
@@ -82,11 +82,12 @@ async def read_listed(
             log.info("listed_page_failed", url=page.url, error=str(error))
             continue
         if document.article is not None:
-            articles.append(_as_entry(page, response.url, document))
+            articles.append(as_entry(page, response.url, document))
     return tuple(articles)
 
 
-def _as_entry(page: Entry, url: str, document: Document) -> Entry:
+def as_entry(page: Entry, url: str, document: Document) -> Entry:
+    """The article on a listed page, with what the list says of it where the page says nothing."""
     article = document.article
     assert article is not None  # noqa: S101 - the caller looked
     stamp = parse_stated(article.published)
@@ -103,7 +104,8 @@ def _as_entry(page: Entry, url: str, document: Document) -> Entry:
     )
 
 
-def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
+def newest_first(entries: Sequence[Entry]) -> list[Entry]:
+    """By their last change as far as it is stated; those that state none last, in their order."""
     return sorted(entries, key=_when, reverse=True)
 
 

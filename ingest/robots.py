@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ import orjson
 from protego import Protego
 
 from ingest.errors import FetchError, HttpStatusError, TooManyRedirectsError
+from ingest.urls import MAX_LENGTH
 
 MAX_ROBOTS_BYTES = 512_000  # RFC 9309, 2.5 wants 500 KiB read; the rest is left unread
 MAX_ROBOTS_REDIRECTS = 5  # RFC 9309, 2.3.1.2
@@ -21,6 +23,7 @@ FRESH_S = 86_400.0  # RFC 9309, 2.4: not used for longer than a day
 UNREACHABLE_S = 3_600.0  # a server that was down is asked sooner again
 MAX_CRAWL_DELAY_S = 60.0  # some files ask for hours, which no nightly run has
 TOO_MANY_REQUESTS = 429
+MAX_SITEMAPS = 50  # that one file states
 _OURS = "*"  # the one name that the reduced file has left
 _AGENT_FIELDS = {"user-agent", "useragent"}
 _RULE_FIELDS = {"allow", "disallow", "crawl-delay"}
@@ -31,13 +34,16 @@ class Rules:
     """What a site's robots.txt says to us. `text` is our part of it; `fetched_at` is in seconds since 1970.
 
     `outcome` is "rules" where there is such a file, "missing" where there is none and all may be read, and
-    "unreachable" where the server could not be asked and nothing may; `reason` says why.
+    "unreachable" where the server could not be asked and nothing may; `reason` says why. `sitemaps` are the
+    addresses of the site's sitemaps as the file states them
+    (https://www.sitemaps.org/protocol.html#submit_robots), to whomever.
     """
 
     outcome: Literal["rules", "missing", "unreachable"]
     fetched_at: float
     text: str = ""
     reason: str = ""
+    sitemaps: tuple[str, ...] = ()
 
     def refusal(self, url: str) -> str | None:
         """Why `url` may not be read, in a line; None when it may."""
@@ -64,7 +70,8 @@ class Rules:
 
 def rules_of(body: bytes, *, agent: str, now: float) -> Rules:
     """The rules in a robots.txt for the product token `agent`, else those for everybody."""
-    return Rules("rules", now, text=_own_part(body.decode("utf-8-sig", "replace"), agent.lower()))
+    text = body.decode("utf-8-sig", "replace")
+    return Rules("rules", now, text=_own_part(text, agent.lower()), sitemaps=_sitemaps(text))
 
 
 def rules_after(error: FetchError, *, now: float) -> Rules:
@@ -103,6 +110,17 @@ def _own_part(text: str, agent: str) -> str:
     return "\n".join((f"user-agent: {_OURS}", *dict.fromkeys(rules)))
 
 
+def _sitemaps(text: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        field, _, value = line.partition(":")
+        # a # may belong to an address, and begins a comment only after a blank
+        address = re.split(r"\s", value.strip(), maxsplit=1)[0]
+        if field.strip().lower() == "sitemap" and 0 < len(address) <= MAX_LENGTH and len(found) < MAX_SITEMAPS:
+            found[address] = None
+    return tuple(found)
+
+
 class RobotsMemory:
     """The rules of sites as they were last fetched; with a `folder` also for the next run.
 
@@ -133,8 +151,9 @@ class RobotsMemory:
         if self._folder is None:
             return None
         try:
-            stored = Rules(**orjson.loads(self._path(self._folder, site).read_bytes()))
-        except (OSError, ValueError, TypeError):
+            stated = orjson.loads(self._path(self._folder, site).read_bytes())
+            stored = Rules(**stated | {"sitemaps": tuple(stated.get("sitemaps", ()))})
+        except (OSError, ValueError, TypeError, AttributeError):
             return None  # never asked, or a file that is not ours: asked again
         self._known[site] = stored
         return stored

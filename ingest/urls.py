@@ -15,6 +15,13 @@ TRACKING = re.compile(
     r"ref_src|wt\.mc_id|s_cid|vero_id|oly_(?:anon|enc)_id|__s|rss_?id|from_rss)\Z",
     re.IGNORECASE,
 )
+# A visit's own number, which every visit gets another of. Short names are that only where the value looks like one.
+_SESSION = re.compile(
+    r"(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w*|ASP\.NET_SessionId|session_?id|sessid|CFID|CFTOKEN|jsession)(?:=.*)?\Z|"
+    r"(?:s|sid|osCsid|zenid|session)=[0-9a-z]{20,}\Z",
+    re.IGNORECASE,
+)
+_SESSION_PATH = re.compile(r";jsessionid=[^/?;]*|/\((?:[A-Z]\([0-9a-zA-Z_-]{16,}\))+\)(?=/)", re.IGNORECASE)
 GLOBAL_ID = re.compile(r"(?:https?://[^/\s]+/\S+|tag:[^,\s]+,\d{4}\S*:\S+|urn:[\w-]+:\S+)\Z", re.IGNORECASE)
 # Absolute addresses that resolving, and being made canonical, leave as they are: nearly all that feeds state.
 _PLAIN_PATH = r"(?:/[\w.~!$&'()*+,=:@%-]*+)++"
@@ -78,12 +85,12 @@ def resolve(base: str, reference: str | None) -> str | None:
 def canonical_url(url: str) -> str:
     """The address under which a post is known: the same for the spellings of one address, and itself again.
 
-    Scheme and host in lower case, no default port, no fragment, no tracking parameters; all else as it is, since a
-    path's case, its final slash and the order of its parameters may matter to the server.
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters, no session's number; all else
+    as it is, since a path's case, its final slash and the order of its parameters may matter to the server.
     """
-    if _CANONICAL.fullmatch(url) is not None:
+    if _CANONICAL.fullmatch(url) is not None and "/(" not in url:
         return url
-    parts = _split(url.strip())
+    parts = _split(without_session(url.strip()))
     if parts is None or not parts.hostname:
         return url
     try:
@@ -101,6 +108,15 @@ def canonical_url(url: str) -> str:
         host = f"{parts.netloc.rpartition('@')[0]}@{host}"
     query = "&".join(item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0]))
     return urlunsplit((parts.scheme, host, parts.path or "/", query, "")).strip()
+
+
+def without_session(url: str) -> str:
+    """The address without a session's number, in the query or in the path (Java's and ASP.NET's way)."""
+    parts = _split(url)
+    if parts is None or not parts.hostname:
+        return url
+    query = "&".join(item for item in parts.query.split("&") if not _SESSION.match(item))
+    return urlunsplit(parts._replace(path=_SESSION_PATH.sub("", parts.path), query=query))
 
 
 def is_global_id(guid: str) -> bool:

@@ -12,8 +12,8 @@ from ingest.client import Client, Response
 from ingest.entries import Document, Entry
 from ingest.errors import IngestError, ReaderCrashedError, ReadError
 from ingest.identity import are_told_apart, to_post_inputs
-from ingest.journey import parse_url
 from ingest.listed import MAX_ARTICLES, Known, Read, listed_pages, read_listed
+from ingest.trail import Trail, is_same_site
 from ingest.watch import Answer
 from store.records import FetchState, PostInput, SourceRecord
 
@@ -139,13 +139,14 @@ async def _older_entries(url: str, document: Document, client: Client, read: Rea
     All pages go into one transaction with the first one's validators, so that a visit cut short begins again.
     An older page that fails ends the walk and not the visit.
     """
-    known = {_name(entry) for entry in document.entries}
-    visited, older = {url}, []
-    while document.next_page and len(visited) < MAX_PAGES:
+    trail, older = Trail(), []
+    trail.enter(url)
+    trail.take(document.entries)
+    for _ in range(MAX_PAGES - 1):
         following = document.next_page
-        if following in visited or not _is_same_site(url, following):
+        if following is None or trail.has_read(following) or not is_same_site(url, following):
             break
-        visited.add(following)
+        trail.enter(following)
         try:
             document = await read(await client.get(following, obey_robots=True), "page")
         except ReaderCrashedError:
@@ -153,22 +154,8 @@ async def _older_entries(url: str, document: Document, client: Client, read: Rea
         except IngestError as error:
             log.warning("older_page_failed", url=url, page=following, error=str(error))
             break
-        fresh = [entry for entry in document.entries if _name(entry) not in known]
+        fresh = trail.take(document.entries)
         if not fresh:
             break
-        known.update(map(_name, fresh))
         older += fresh
     return tuple(older)
-
-
-def _name(entry: Entry) -> tuple[str | None, str | None]:
-    return entry.id or entry.url, entry.title
-
-
-def _is_same_site(url: str, other: str) -> bool:
-    """An older page elsewhere (a page saved from another host, a template's mistake) is not this source's."""
-    try:
-        here, there = parse_url(url), parse_url(other)
-    except IngestError:
-        return False
-    return here.host.removeprefix("www.") == there.host.removeprefix("www.") and here.port == there.port

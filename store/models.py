@@ -118,6 +118,44 @@ class Source(Base):
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Backfill(Base):
+    """How far the reading of a source's older posts has come."""
+
+    __tablename__ = "backfill"
+
+    source_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    start: Mapped[str] = mapped_column(Text, comment="the source's address when it began")
+    front: Mapped[str | None] = mapped_column(Text, comment="the page from which older ones are reached")
+    method: Mapped[str | None] = mapped_column(String(16), comment="feed, pager, months or sitemap")
+    waiting: Mapped[list[list[str]]] = mapped_column(JSON, comment="where to go on: [address, month] pairs, in order")
+    archives: Mapped[list[list[str]]] = mapped_column(JSON, comment="month archives met so far, as in waiting")
+    worked: Mapped[bool] = mapped_column(Boolean, comment="older posts were found")
+    pages: Mapped[int] = mapped_column(Integer)
+    found: Mapped[int] = mapped_column(Integer, comment="posts, those stored before included")
+    new: Mapped[int] = mapped_column(Integer, comment="of these, stored by it")
+    idle: Mapped[int] = mapped_column(Integer, comment="pages in a row that brought nothing older")
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="the time of the last page's posts")
+    reached: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the oldest post was published")
+    ended: Mapped[str | None] = mapped_column(Text, comment="why there is no more to read")
+    error: Mapped[str | None] = mapped_column(Text, comment="of the last page, if it failed")
+    failures: Mapped[int] = mapped_column(Integer, comment="in a row, at one page")
+    resume_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="not before")
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="when the last page was read")
+
+
+class BackfillMet(Base):
+    """What a backfill under way has met, so that a walk in a circle ends."""
+
+    __tablename__ = "backfill_met"
+
+    source_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("backfill.source_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    key: Mapped[str] = mapped_column(String(32), primary_key=True, comment="hash of a page, month or post")
+
+
 class Post(Base):
     __tablename__ = "post"
 

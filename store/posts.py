@@ -431,6 +431,20 @@ def known_addresses(session: Session, urls: Iterable[str]) -> frozenset[str]:
     return frozenset(by_key[key] for (key,) in in_chunks(session, select(PostKey.key), PostKey.key, by_key))
 
 
+def stated_before(session: Session, source_id: int, entries: Sequence[PostInput]) -> frozenset[str]:
+    """The ids of those entries whose posts the source has stated already, by these ids or by any of their names."""
+    by_id = {_hash(entry.entry_id): entry.entry_id for entry in entries}
+    by_key = {key: entry.entry_id for entry in entries for key in _keys(entry)}
+    sighted = select(Sighting.entry_id).where(Sighting.source_id == source_id)
+    named = (
+        select(PostKey.key).join(Sighting, Sighting.post_id == PostKey.post_id).where(Sighting.source_id == source_id)
+    )
+    return frozenset(
+        [by_id[key] for (key,) in in_chunks(session, sighted, Sighting.entry_id, by_id)]
+        + [by_key[key] for (key,) in in_chunks(session, named, PostKey.key, by_key)]
+    )
+
+
 def _keys(entry: PostInput) -> list[str]:
     names = [entry.guid, entry.url, *entry.urls]
     return [_hash(name) for name in dict.fromkeys(names) if name]

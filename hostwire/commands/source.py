@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from hostwire.commands.backfill import backfill
 from hostwire.output import now, out, print_json, say
 from hostwire.settings import Settings, load_settings
 from store.records import SourceInput, SourceKind, SourceRecord
@@ -21,6 +22,9 @@ JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print how ma
 @click.group()
 def source() -> None:
     """Add, list and remove what is crawled."""
+
+
+source.add_command(backfill)
 
 
 @source.command()

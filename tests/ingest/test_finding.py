@@ -109,7 +109,7 @@ def test_where_there_is_nothing_the_error_says_what_was_tried(server: LoopbackSe
     assert words.startswith(f"nothing to crawl at {server.url('/')}")
     assert "\n" not in words
     assert ("/broken.xml: HTTP 404 Not Found" in words) is (b"broken" in body)
-    assert len(server.asked) <= 2 + MAX_GUESSED + MAX_SITEMAPS
+    assert len(server.asked) <= 3 + MAX_GUESSED + MAX_SITEMAPS  # its robots.txt names sitemaps as well
 
 
 def test_an_address_that_fails_says_how(server: LoopbackServer) -> None:
