@@ -18,7 +18,7 @@ TRACKING = re.compile(
 # A visit's own number, which every visit gets another of. Short names are that only where the value looks like one.
 _SESSION = re.compile(
     r"(?:PHPSESSID|JSESSIONID|ASPSESSIONID\w*|ASP\.NET_SessionId|session_?id|sessid|CFID|CFTOKEN|jsession)(?:=.*)?\Z|"
-    r"(?:s|sid|osCsid|zenid|session)=[0-9a-z]{20,}\Z",
+    r"(?:s|sid|osCsid|zenid|session)=(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-z]{26})\Z",
     re.IGNORECASE,
 )
 _SESSION_PATH = re.compile(r";jsessionid=[^/?;]*|/\((?:[A-Z]\([0-9a-zA-Z_-]{16,}\))+\)(?=/)", re.IGNORECASE)
@@ -90,7 +90,7 @@ def canonical_url(url: str) -> str:
     """
     if _CANONICAL.fullmatch(url) is not None and "/(" not in url:
         return url
-    parts = _split(without_session(url.strip()))
+    parts = _split(url.strip())
     if parts is None or not parts.hostname:
         return url
     try:
@@ -106,8 +106,13 @@ def canonical_url(url: str) -> str:
         host = f"{host}:{port}"
     if parts.username:
         host = f"{parts.netloc.rpartition('@')[0]}@{host}"
-    query = "&".join(item for item in parts.query.split("&") if item and not TRACKING.match(item.partition("=")[0]))
-    return urlunsplit((parts.scheme, host, parts.path or "/", query, "")).strip()
+    path = _SESSION_PATH.sub("", parts.path) if ";" in parts.path or "/(" in parts.path else parts.path
+    query = "&".join(
+        item
+        for item in parts.query.split("&")
+        if item and not TRACKING.match(item.partition("=")[0]) and not _SESSION.match(item)
+    )
+    return urlunsplit((parts.scheme, host, path or "/", query, "")).strip()
 
 
 def without_session(url: str) -> str:

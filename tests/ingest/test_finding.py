@@ -162,6 +162,15 @@ def test_the_sitemap_comes_last(server: LoopbackServer) -> None:
     assert server.paths[-2:] == ["/sitemap.xml", "/sitemap_index.xml"]
 
 
+def test_a_sitemap_that_robots_txt_states_goes_before_guesses(server: LoopbackServer) -> None:
+    server.on("/", Answer(PLAIN % b""))
+    server.on("/robots.txt", Answer(b"User-agent: *\nDisallow:\nSitemap: /maps/news.xml"))
+    listed = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/a</loc></url></urlset>'
+    server.on("/maps/news.xml", Answer(listed, content_type="application/xml"))
+    server.on("/sitemap.xml", Answer(listed, content_type="application/xml"))
+    assert found(server) == ("sitemap", "/maps/news.xml")
+
+
 def test_a_feed_in_the_link_header_is_taken(server: LoopbackServer) -> None:
     header = {"Link": '</style.css>; rel=stylesheet, </wire.xml>; rel="alternate"; type="application/rss+xml"'}
     server.on("/", Answer(PLAIN % b"", headers=header))

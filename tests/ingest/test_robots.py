@@ -10,7 +10,7 @@ import pytest
 
 from ingest.client import Client
 from ingest.errors import RobotsError
-from ingest.robots import FRESH_S, MAX_CRAWL_DELAY_S, RobotsMemory, Rules, rules_of
+from ingest.robots import FRESH_S, MAX_CRAWL_DELAY_S, MAX_SITEMAPS, RobotsMemory, Rules, rules_of
 from tests.ingest.conftest import limits_for
 from tests.servers import Answer, LoopbackServer, redirect
 
@@ -82,7 +82,7 @@ def test_a_server_that_was_down_is_asked_again_within_hours() -> None:
 
 
 def test_a_folder_keeps_rules_for_the_next_run(tmp_path: Path) -> None:
-    rules = rules_of(b"User-agent: *\nDisallow: /a", agent="x", now=1e9)
+    rules = rules_of(b"User-agent: *\nDisallow: /a\nSitemap: /s.xml", agent="x", now=1e9)
     RobotsMemory(folder=tmp_path / "robots", clock=lambda: 1e9).put(SITE, rules)
     later = RobotsMemory(folder=tmp_path / "robots", clock=lambda: 1e9 + 60)
     assert later.get(SITE) == rules
@@ -96,6 +96,29 @@ def test_a_spoilt_file_is_as_none(tmp_path: Path, spoilt: bytes) -> None:
     (stored,) = tmp_path.iterdir()
     stored.write_bytes(spoilt)
     assert RobotsMemory(folder=tmp_path, clock=lambda: 1e9).get(SITE) is None
+
+
+SITEMAPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "none": ("User-agent: *\nDisallow: /a", ()),
+    "in a group": ("User-agent: *\nSitemap: http://x/s.xml\nDisallow: /a", ("http://x/s.xml",)),
+    "of another's group": ("User-agent: other\nsitemap:/s.xml", ("/s.xml",)),
+    "several": ("Sitemap: /a.xml\nSITEMAP : /b.xml\nSitemap: /a.xml", ("/a.xml", "/b.xml")),
+    "with a comment": ("Sitemap: /a.xml # all of it", ("/a.xml",)),
+    "with a mark in its address": ("Sitemap: /a.xml#part", ("/a.xml#part",)),
+    "empty": ("Sitemap:\nSitemap:   \n", ()),
+    "longer than any address": (f"Sitemap: /{'a' * 10_000}.xml\nSitemap: /b.xml", ("/b.xml",)),
+}
+
+
+@pytest.mark.parametrize("case", SITEMAPS)
+def test_sitemaps_are_known_to_whomever_they_are_stated(case: str) -> None:
+    text, sitemaps = SITEMAPS[case]
+    assert rules_of(text.encode(), agent="Hostwire", now=0).sitemaps == sitemaps
+
+
+def test_only_so_many_sitemaps_are_kept() -> None:
+    text = "".join(f"Sitemap: /{n}.xml\n" for n in range(10_000))
+    assert rules_of(text.encode(), agent="Hostwire", now=0).sitemaps[-1] == f"/{MAX_SITEMAPS - 1}.xml"
 
 
 # -- through the client ----------------------------------------------------------------------------------------
@@ -171,3 +194,16 @@ def test_many_at_once_ask_for_it_once_and_for_a_day(server: LoopbackServer) -> N
         now[0] += later
         asyncio.run(run())
         assert server.paths.count("/robots.txt") == times
+
+
+def test_stated_sitemaps_are_addresses_and_cost_no_further_request(server: LoopbackServer) -> None:
+    server.on("/robots.txt", Answer(b"Sitemap: /a.xml\nSitemap: https://x.example/b.xml\nSitemap: ftp://x.example/c"))
+    server.on("/page", Answer(b"x"))
+
+    async def run() -> tuple[str, ...]:
+        async with Client(limits_for(server)) as client:
+            await client.get(server.url("/page"), obey_robots=True)
+            return await client.stated_sitemaps(server.url("/page"))
+
+    assert asyncio.run(run()) == (server.url("/a.xml"), "https://x.example/b.xml")
+    assert server.paths == ["/robots.txt", "/page"]

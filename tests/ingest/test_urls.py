@@ -55,6 +55,18 @@ CANONICAL = [
     pytest.param("//..", "//..", id="dots for a host"),
     pytest.param("http://x.example/a#b", "http://x.example/a", id="fragment"),
     pytest.param(
+        "http://x.example/a?id=1&PHPSESSID=4v2k7c9q8m3n5b6x1z0l2p4r6t", "http://x.example/a?id=1", id="a session"
+    ),
+    pytest.param(
+        "http://x.example/a;jsessionid=0A1B.node2?sid=0123456789abcdef0123456789abcdef",
+        "http://x.example/a",
+        id="a session in the path",
+    ),
+    pytest.param(
+        "http://x.example/(S(abcdefghijklmnopqrstuvwx))/a", "http://x.example/a", id="a session in ASP.NET's way"
+    ),
+    pytest.param("http://x.example/a?sid=2010&s=word", "http://x.example/a?sid=2010&s=word", id="no session"),
+    pytest.param(
         "http://x.example/?utm_source=a&id=1&fbclid=b", "http://x.example/?id=1", id="where a reader came from"
     ),
     pytest.param("http://x.example/?b=1&a=2", "http://x.example/?b=1&a=2", id="order of parameters stays"),
