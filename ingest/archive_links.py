@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -55,22 +56,15 @@ _YEAR_NAMES = {"year", "y", "yr", "jahr", "annee", "ano"}
 _DAY_NAMES = {"day", "d", "tag", "jour", "dia"}
 
 
-def read_with_archives(
-    body: bytes,
-    url: str,
-    *,
-    content_type: str | None = None,
-    headers: Mapping[str, str] | None = None,
-    want: str | None = None,
-) -> Document:
-    """As `read_document`; of a page with the archives that it leads to, of a feed with what made it. A page that is
-    neither posts nor an article is of kind "unknown": archives may be all that it has.
+def read_with_archives(body: bytes, url: str, *, want: str | None = None, **asked: Any) -> Document:
+    """As `read_document`, and with its arguments; of a page with the archives that it leads to, of a feed with what made
+    it. A page that is neither posts nor an article is of kind "unknown": archives may be all that it has.
 
     Raises:
         ReadError: it was to be a feed or a sitemap, and is none.
     """
     try:
-        document = read_document(body, url, content_type=content_type, headers=headers, want=want)
+        document = read_document(body, url, want=want, **asked)
     except ReadError:
         if want in {"feed", "sitemap"}:
             raise

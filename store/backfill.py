@@ -14,7 +14,7 @@ from store.chunks import in_chunks
 from store.database import one_writer
 from store.errors import UnknownSourceError
 from store.models import Backfill, BackfillMet, Source
-from store.posts import save_entries, stated_before
+from store.posts import known_to_source, save_entries
 from store.records import PostInput, SaveResult, SourceRecord
 from store.sources import due_sources
 from store.text import storable_or_none
@@ -99,7 +99,7 @@ def save_page(
     one_writer(session)
     if session.get(Source, source.id) is None:
         raise UnknownSourceError(f"{source.url} was removed", source.url)
-    known = stated_before(session, source.id, posts)
+    known = known_to_source(session, source.id, posts)
     saved = save_entries(session, source, [post for post in posts if post.entry_id not in known], now=now)
     begins = state.read_at is None
     state = replace(state, new=state.new + saved.new, read_at=now, error=storable_or_none(state.error))

@@ -431,7 +431,7 @@ def known_addresses(session: Session, urls: Iterable[str]) -> frozenset[str]:
     return frozenset(by_key[key] for (key,) in in_chunks(session, select(PostKey.key), PostKey.key, by_key))
 
 
-def stated_before(session: Session, source_id: int, entries: Sequence[PostInput]) -> frozenset[str]:
+def known_to_source(session: Session, source_id: int, entries: Sequence[PostInput]) -> frozenset[str]:
     """The ids of those entries whose posts the source has stated already, by these ids or by any of their names."""
     by_id = {_hash(entry.entry_id): entry.entry_id for entry in entries}
     by_key = {key: entry.entry_id for entry in entries for key in _keys(entry)}

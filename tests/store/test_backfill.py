@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.backfill import BackfillRecord, load_backfill, met_before, save_page
 from store.database import Database
 from store.errors import UnknownSourceError
-from store.posts import counts, save_entries, stated_before
+from store.posts import counts, known_to_source, save_entries
 from store.sources import remove_source
 from tests.store.factories import NOW, instant, make_entry, make_source
 
@@ -86,7 +86,7 @@ def test_what_the_source_has_stated_stays_as_it_is(database: Database) -> None:
             make_entry("3", text="As its own site has it."),
             make_entry("4", text="Not met before."),
         ]
-        assert stated_before(session, source.id, copies) == {"id-1", "elsewhere"}
+        assert known_to_source(session, source.id, copies) == {"id-1", "elsewhere"}
         _, saved = save_page(session, source, BackfillRecord(source.id, source.url), copies, (), now=NOW)
     assert (saved.new, saved.updated) == (1, 1)
     with database.read() as session:
