@@ -57,8 +57,8 @@ _DAY_NAMES = {"day", "d", "tag", "jour", "dia"}
 
 
 def read_with_archives(body: bytes, url: str, *, want: str | None = None, **asked: Any) -> Document:
-    """As `read_document`, and with its arguments; of a page with the archives that it leads to, of a feed with what made
-    it. A page that is neither posts nor an article is of kind "unknown": archives may be all that it has.
+    """As `read_document`, and with its arguments; of a page with the archives that it leads to, of a feed with what
+    made it. A page that is neither posts nor an article is of kind "unknown": archives may be all that it has.
 
     Raises:
         ReadError: it was to be a feed or a sitemap, and is none.

@@ -91,6 +91,7 @@ class Document:
     feeds: tuple[FeedLink, ...] = ()
     onward: tuple[str, ...] = ()  # where a page without posts of its own leads: its refresh, its frames, its blog
     warnings: tuple[str, ...] = field(default=())
+    record_path: str | None = None  # of a page: the tags that lead to most of its posts' titles, the outermost first
     archives: tuple[ArchiveLink, ...] = ()  # looked for only where older posts are wanted
     generator: str | None = None  # of a feed, as it states it; looked for as the archives are
     child_sitemaps: bool = False  # a sitemap index: its entries are sitemaps

@@ -96,6 +96,11 @@ def _is_same_site(site: str | None, host: str | None) -> bool:
     return site == host or site.endswith(f".{host}") or host.endswith(f".{site}")
 
 
+def path_of(element: Element) -> str:
+    """Where an element stands in its page: the tags from the page's body down to it ("main/div/h2/a")."""
+    return "/".join(tag for tag in reversed(_path(element).split("/")) if tag not in {"html", "body"})
+
+
 def _path(element: Element) -> str:
     """The tags above an element. Classes differ from post to post (`post-41`, `category-mail`), tags seldom do."""
     return "/".join(node.tag for node in element.ancestors() if node.tag not in _PASSING_TAGS)

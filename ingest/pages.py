@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -16,7 +17,7 @@ from ingest.bodies import Parts, take_apart
 from ingest.boundaries import Record
 from ingest.discover import find_feeds
 from ingest.entries import Document, Enclosure, Entry
-from ingest.groups import is_category
+from ingest.groups import is_category, path_of
 from ingest.html import clean_html, excerpt, html_to_text, plain_title
 from ingest.pagers import find_next_page
 from ingest.pubdates import choose_finer, find_published, find_updated, settle_days
@@ -69,6 +70,7 @@ def read_page(
         site_url=url if is_http_url(url) else None,
         entries=entries,
         next_page=_somewhere(find_next_page(root, base)),
+        record_path=Counter(path_of(record.anchor) for record in group.records).most_common(1)[0][0],
         feeds=find_feeds(html, url),
     )
     return document, group

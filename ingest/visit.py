@@ -12,6 +12,7 @@ from ingest.client import Client, Response
 from ingest.entries import Document, Entry
 from ingest.errors import IngestError, ReaderCrashedError, ReadError
 from ingest.identity import are_told_apart, to_post_inputs
+from ingest.layout import layout_change, layout_lost
 from ingest.listed import MAX_ARTICLES, Known, Read, listed_pages, read_listed
 from ingest.trail import Trail, is_same_site
 from ingest.watch import Answer
@@ -62,6 +63,9 @@ async def visit(
             log.info("address_failed", url=address, error=str(error))
             first = first or error
     assert first is not None  # noqa: S101 - a source has an address
+    lost = layout_lost(source.record_path, source.record_count)
+    if lost and isinstance(first, ReadError):
+        raise ReadError(f"{first}{lost}") from first
     raise first
 
 
@@ -97,7 +101,7 @@ async def _visit_address(
     posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
     if document.child_sitemaps:  # an index says nothing of changes in the sitemaps that it lists
         return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer)
-    return Stated(posts, _state(response, document), answer)
+    return Stated(posts, _with_layout(_state(response, document), source, document), answer)
 
 
 def _state(response: Response, document: Document | None = None) -> FetchState:
@@ -109,6 +113,17 @@ def _state(response: Response, document: Document | None = None) -> FetchState:
         title=document.title if document else None,
         site_url=document.site_url if document else None,
     )
+
+
+def _with_layout(state: FetchState, source: SourceRecord, document: Document) -> FetchState:
+    """The state with where a page's posts are; a change is told."""
+    if source.kind != "page":
+        return state
+    posts = len(document.entries)
+    change = layout_change(source.record_path, source.record_count, document.record_path, posts)
+    if change is not None:
+        log.warning("layout_changed", url=source.url, change=change)
+    return replace(state, record_path=document.record_path, record_count=posts, layout_warning=change)
 
 
 def _entries(source: SourceRecord, document: Document) -> tuple[Entry, ...]:

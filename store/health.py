@@ -22,7 +22,7 @@ MOVE_SHOWN = 30 * DAY
 class Note:
     """A line on a source, such as "posts weekly, quiet for 3 weeks"."""
 
-    about: Literal["silent", "empty", "redirected", "moved"]
+    about: Literal["silent", "empty", "redirected", "moved", "layout"]
     text: str
 
 
@@ -69,6 +69,8 @@ def notes(source: SourceRecord) -> tuple[Note, ...]:
     if watch.redirect_url is not None and watch.redirect_kept is not None:
         text = f"is redirected for good to {watch.redirect_url}: {watch.redirect_kept}"
         found.append(Note("redirected", text))
+    if source.layout_warning is not None and source.layout_changed_at is not None:
+        found.append(Note("layout", f"{source.layout_warning} ({source.layout_changed_at:%Y-%m-%d})"))
     if source.moved_at is not None and source.former_urls:
         last = source.last_success_at
         if last is None or last - source.moved_at < MOVE_SHOWN:

@@ -116,6 +116,10 @@ class Source(Base):
         JSON(none_as_null=True), comment="addresses that redirects led away from, oldest first"
     )
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    record_path: Mapped[str | None] = mapped_column(Text, comment="of a page: the tags that lead to its posts")
+    record_count: Mapped[int | None] = mapped_column(Integer, comment="posts on it")
+    layout_warning: Mapped[str | None] = mapped_column(Text, comment="how these changed")
+    layout_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Backfill(Base):

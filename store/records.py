@@ -81,6 +81,10 @@ class SourceRecord:
     last_error_at: datetime | None = None
     failures: int = 0  # in a row
     next_fetch_at: datetime | None = None  # None: due at every run
+    record_path: str | None = None  # of a page: where its posts stood at the last visit, and how many
+    record_count: int | None = None
+    layout_warning: str | None = None  # how that changed, for some weeks after it did
+    layout_changed_at: datetime | None = None
     posts: int = 0
     watch: SourceWatch = SourceWatch()
     former_urls: tuple[str, ...] = ()  # that it has moved away from, the last one last; not asked any more
@@ -102,6 +106,9 @@ class FetchState:
     title: str | None = None
     site_url: str | None = None
     next_fetch_at: datetime | None = None
+    record_path: str | None = None
+    record_count: int | None = None
+    layout_warning: str | None = None  # a change of these since the last visit
 
 
 # -- posts ----------------------------------------------------------------------------------------------------

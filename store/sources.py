@@ -23,6 +23,7 @@ from store.records import FetchState, SourceInput, SourceKind, SourceRecord, Sou
 from store.stories import settle_stories, stories_with
 from store.text import storable, storable_or_none
 
+LAYOUT_WARNED = timedelta(days=30)  # so long the word that a page has changed stands
 NAMESPACE = uuid.UUID("6f0c0f64-5f5b-5a51-9b57-0b1b3a5f6a10")
 CLOCK_SLACK = timedelta(hours=1)  # by which the clocks of two machines may differ
 MAX_URL_CHARS = 8000  # of an address that is fetched; SQLite looks for no more than some 50,000 characters
@@ -110,6 +111,7 @@ def update_source(session: Session, id_or_url: str, **changes: Unpack[SourceChan
     row.enabled = changes.get("enabled", row.enabled)
     if before != (row.url, row.kind):
         row.etag = row.last_modified = row.validator_url = row.body_hash = None
+        row.record_path = row.record_count = row.layout_warning = row.layout_changed_at = None
         _set_watch(row, SourceWatch(last_new_at=row.last_new_at))
         row.former_urls = [url for url in row.former_urls or () if url != row.url] or None
         row.moved_at = None
@@ -216,8 +218,18 @@ def record_success(
     row.validator_url, row.body_hash = state.validator_url, state.body_hash
     row.title = storable_or_none(state.title) or row.title
     row.site_url = storable_or_none(state.site_url) or row.site_url
+    if state.record_path is not None:
+        _note_layout(row, state, now)
     for name, value in _healthy(now, state.next_fetch_at, watch).items():
         setattr(row, name, value)
+
+
+def _note_layout(row: Source, state: FetchState, now: datetime) -> None:
+    row.record_path, row.record_count = storable_or_none(state.record_path), state.record_count
+    if state.layout_warning is not None:
+        row.layout_warning, row.layout_changed_at = storable(state.layout_warning), now
+    elif row.layout_changed_at is not None and now - row.layout_changed_at >= LAYOUT_WARNED:
+        row.layout_warning = row.layout_changed_at = None
 
 
 def record_unchanged(
@@ -378,6 +390,10 @@ def _record(row: Source, posts: int) -> SourceRecord:
         last_error_at=row.last_error_at,
         failures=row.failures,
         next_fetch_at=row.next_fetch_at,
+        record_path=row.record_path,
+        record_count=row.record_count,
+        layout_warning=row.layout_warning,
+        layout_changed_at=row.layout_changed_at,
         posts=posts,
         watch=SourceWatch(**{name: getattr(row, name) for name in WATCHED}),
         former_urls=tuple(row.former_urls or ()),

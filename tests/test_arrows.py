@@ -25,7 +25,7 @@ PURE_READERS = (
     "fast_feeds", "languages", "relative_dates",
     "entries", "feeds", "pages", "articles", "sitemaps", "textdumps", "discover", "readers", "html", "urls",
     "hashing", "opml", "inspection", "survey", "doctypes", "stamps", "tree", "datelines", "groups", "boundaries",
-    "titles", "records", "bylines", "authors", "bodies", "pubdates", "pagers", "archive_links",
+    "titles", "records", "bylines", "authors", "bodies", "pubdates", "pagers", "archive_links", "layout",
 )  # fmt: skip
 SOCKET_OPENERS = {
     "socket",

@@ -227,6 +227,7 @@ def source_json(record: SourceRecord) -> dict[str, Any]:
         "failures": record.failures,
         "last_success": record.last_success_at,
         "last_error": record.last_error,
+        "warning": record.layout_warning,
         "next_fetch": record.next_fetch_at,
         "posts_per_week": posts_per_week(record),
         "last_new": record.watch.last_new_at,

@@ -1,4 +1,4 @@
-"""How far the reading of each source's older posts has come.
+"""How far the reading of each source's older posts has come; where on a page its posts are.
 
 Revision: 0003
 """
@@ -18,6 +18,13 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column(
+        "source",
+        sa.Column("record_path", sa.Text(), nullable=True, comment="of a page: the tags that lead to its posts"),
+    )
+    op.add_column("source", sa.Column("record_count", sa.Integer(), nullable=True, comment="posts on it"))
+    op.add_column("source", sa.Column("layout_warning", sa.Text(), nullable=True, comment="how these changed"))
+    op.add_column("source", sa.Column("layout_changed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "backfill",
         sa.Column("source_id", ROW_ID, autoincrement=False, nullable=False),
@@ -60,3 +67,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("backfill_met")
     op.drop_table("backfill")
+    for name in ("layout_changed_at", "layout_warning", "record_count", "record_path"):
+        op.drop_column("source", name)
