@@ -30,6 +30,7 @@ MONTHS_PATIENCE = 12  # a year without a post
 LISTED_PATIENCE = 100  # pages in a row of a sitemap that are no posts
 RETURN_PATIENCE = 20  # pages at the beginning of a run: what was posted since the last run has moved all pages on
 TRIES = 3  # of a page that cannot be had for the time being
+MAX_WALK = 20_000  # pages, over all runs: a machine can make up posts of every day that there ever was
 MAX_WAITING = 1_200  # archives or sitemaps that wait to be read: a century of months
 FIRST_YEAR = 1990  # there were no blogs before
 CUT_WORDS = 200  # of a text that breaks off: a longer one may end so by its author's will

@@ -18,6 +18,7 @@ from ingest.archive_rules import (
     FIRST_YEAR,
     LISTED_PATIENCE,
     MAX_WAITING,
+    MAX_WALK,
     METHODS,
     MONTHS_PATIENCE,
     NO_POSTS,
@@ -83,6 +84,9 @@ class Walk:
             words = f"{self.state.error}; asked again after {self.state.resume_at:%Y-%m-%d %H:%M}"
             return self._result("waiting", words)
         while self.state.ended is None and self._pages < self._options.pages:
+            if self.state.method != "sitemap" and self.state.pages >= MAX_WALK:
+                await self._store(replace(self.state, waiting=(), ended=f"{MAX_WALK} pages were read"))
+                break
             if not self.state.waiting:
                 await self._store(await self._next_method())
                 continue
@@ -298,7 +302,8 @@ class Walk:
     async def _article(self, url: str) -> Article | None:
         """The article at an address, None where there is none. Raises FetchError where the address cannot be had."""
         try:
-            return (await self._tools.read(await self._tools.client.get(url, obey_robots=True), None)).article
+            response = await self._tools.client.get(url, obey_robots=True)
+            return (await self._tools.read(response, None)).article if self._is_ours(response.url) else None
         except ReaderCrashedError as error:
             self._tell_crash(url, error)
         except (ReadError, SandboxError) as error:

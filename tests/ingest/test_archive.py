@@ -539,6 +539,16 @@ def test_a_calendar_without_end_is_left_after_a_year_without_posts(past: Past) -
     assert not any(path.startswith(("/2027", "/21")) for path in asked_months)
 
 
+def test_a_site_that_makes_up_posts_for_ever_is_left_at_some_time(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    posts = past_posts(100, site=past.site)
+    serve_pager(past.server, posts)
+    monkeypatch.setattr("ingest.archive_walk.MAX_WALK", 12)
+    past.add()
+    assert [past.one(pages=5).status for _ in range(3)] == ["more", "more", "done"]
+    assert past.ask("select ended from backfill") == "12 pages were read"
+    assert len(past.paths) == 12
+
+
 # -- manners ---------------------------------------------------------------------------------------------------
 
 
