@@ -49,6 +49,7 @@ async def run_ingest(
                 now=now,
                 force=force,
                 only=only,
+                articles=settings.read_articles,
                 tagger=partial(make_tagger, settings) if analyze else None,
                 progress=_Bars(bars).show,
                 sandbox=sandbox,

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         ge=50_000_000,
         description="bytes that reading a document may take in its worker process",
     )
+    read_articles: bool = Field(
+        default=True, description="whether posts of which a feed shows only the beginning are read from their own pages"
+    )
     adaptive_interval: bool = Field(
         default=True, description="whether a source is visited as often as it posts; false: at every run"
     )

@@ -26,7 +26,7 @@ class Entry:
     `id` is the guid (RSS), atom:id, JSON Feed id, or a page's permalink; None when the source has none.
     `published` and `updated` are aware and in UTC; `html` is already clean; `text` is plain text with a
     blank line between paragraphs. `digest` is of all that a feed states of it, before anything is read; an entry
-    that `is_known` has that, its names and nothing else.
+    that `is_known` has that, its names and nothing else. One that `is_beginning` has only the beginning of its text.
     """
 
     id: str | None
@@ -43,6 +43,7 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     digest: str | None = None
     is_known: bool = False
+    is_beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,4 +74,5 @@ def _to_post_input(entry: Entry, id_: str | None, url: str | None, hash_: str) -
         categories=entry.categories,
         enclosures=tuple(EnclosureRecord(e.url, e.type, e.length) for e in entry.enclosures),
         digest=entry.digest,
+        is_beginning=entry.is_beginning,
     )

@@ -64,6 +64,7 @@ async def ingest(
     now: Callable[[], datetime],
     force: bool = False,
     only: Sequence[str] = (),
+    articles: bool = True,
     tagger: Callable[[], Tagger] | None = None,
     progress: Progress | None = None,
     sandbox: Sandbox | None = None,
@@ -71,7 +72,8 @@ async def ingest(
     spacing: Spacing | None = Spacing(),  # noqa: B008 - a frozen value
 ) -> RunSummary | None:
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
-    they state, and have it tagged when there is a tagger. None when another run is under way.
+    they state, and have it tagged when there is a tagger. None when another run is under way. With `articles` posts of
+    which a feed shows only the beginning are read from their own pages.
 
     `tagger` is made when all sources were visited and there is something to tag: it takes as much memory as they do,
     and one that cannot be made (NlpError) keeps no post from being stored.
@@ -91,7 +93,7 @@ async def ingest(
         readers = ending.enter_context(ThreadPoolExecutor(box.workers, "read"))
         if sandbox is None:
             ending.callback(box.close)  # before the threads that wait for it are waited for
-        crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing)
+        crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing, articles=articles)
         results = await crawl.run(force=force, only=only, progress=progress)
         await _in(readers, box.rest)  # tagging needs the memory more
         analysis, analysis_error = AnalysisSummary(), None
@@ -125,12 +127,15 @@ class _Crawl:
         writer: Executor,
         readers: Executor,
         spacing: Spacing | None,
+        *,
+        articles: bool,
     ) -> None:
         self._database = database
         self._client = client
         self._sandbox = sandbox
         self._now = now
         self._chance = chance
+        self._articles = articles
         self._writer = writer
         self._readers = readers
         concurrency = client.limits.concurrency
@@ -177,7 +182,9 @@ class _Crawl:
     async def _visit(self, source: SourceRecord) -> asyncio.Future[SourceResult]:
         outcome: Outcome
         try:
-            outcome = await visit(source, self._client, self._read, self._known, self._stated_before)
+            outcome = await visit(
+                source, self._client, self._read, self._known, self._stated_before, articles=self._articles
+            )
         except ReaderCrashedError as error:
             log.error(  # noqa: TRY400 - the trace that matters is the worker's
                 "reader_failed", url=source.url, error=str(error), trace=error.trace

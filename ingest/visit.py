@@ -14,6 +14,7 @@ from ingest.errors import IngestError, ReaderCrashedError, ReadError
 from ingest.identity import are_told_apart, to_post_inputs
 from ingest.layout import layout_change, layout_lost
 from ingest.listed import MAX_ARTICLES, Known, Read, listed_pages, read_listed
+from ingest.teasers import read_whole
 from ingest.trail import Trail, is_same_site
 from ingest.watch import Answer
 from store.records import FetchState, PostInput, SourceRecord
@@ -43,12 +44,12 @@ class Stated:
 
 
 async def visit(
-    source: SourceRecord, client: Client, read: Read, known: Known, stated: StatedBefore
+    source: SourceRecord, client: Client, read: Read, known: Known, stated: StatedBefore, *, articles: bool = True
 ) -> Unchanged | Stated:
     """What a source has to say; its fallback addresses are tried in order when one fails.
 
     `read` is the readers', `known` says which of some canonical addresses are those of stored posts, `stated` gives
-    the digests of the entries that a source stated before.
+    the digests of the entries that a source stated before. With `articles` the teasers of a feed are read whole.
 
     Raises:
         IngestError: no address gave what the source should be; the error is the first address's.
@@ -56,7 +57,7 @@ async def visit(
     first: IngestError | None = None
     for address in (source.url, *source.fallback_urls):
         try:
-            return await _visit_address(source, address, client, read, known, stated)
+            return await _visit_address(source, address, client, read, known, stated, articles=articles)
         except ReaderCrashedError:
             raise
         except IngestError as error:
@@ -70,7 +71,14 @@ async def visit(
 
 
 async def _visit_address(
-    source: SourceRecord, address: str, client: Client, read: Read, known: Known, stated: StatedBefore
+    source: SourceRecord,
+    address: str,
+    client: Client,
+    read: Read,
+    known: Known,
+    stated: StatedBefore,
+    *,
+    articles: bool,
 ) -> Unchanged | Stated:
     response = await client.get(
         address,
@@ -89,17 +97,20 @@ async def _visit_address(
     document = await read(response, source.kind, digests)
     if not are_told_apart(document.entries):
         document = await read(response, source.kind)
-    entries = _entries(source, document)
+    entries, is_all = _entries(source, document), True
     answer = replace(answer, entries=len(entries))
     if source.kind == "sitemap":
         pages = await listed_pages(document, client, read)
         entries = await read_listed(pages, client, read, known, since=source.last_success_at)
         # about as many as a visit reads, those that turn out to be no articles left out
         answer = replace(answer, is_partial=len(entries) > MAX_ARTICLES // 2)
+    elif source.kind == "feed" and articles:
+        entries, is_all = await read_whole(entries, client, read)
     elif source.kind == "page" and source.last_success_at is None:
         entries += await _older_entries(response.url, document, client, read)
     posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
-    if document.child_sitemaps:  # an index says nothing of changes in the sitemaps that it lists
+    # an index says nothing of changes in the sitemaps that it lists, and what is not all is wanted again unchanged
+    if document.child_sitemaps or not is_all:
         return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer)
     return Stated(posts, _with_layout(_state(response, document), source, document), answer)
 

@@ -303,6 +303,8 @@ class _Writer:
 
     def _replace(self, post: Post, entry: PostInput, tally: _Tally) -> bool:
         changed = False
+        if entry.is_beginning and len(entry.text) < len(post.text):
+            entry = replace(entry, text=post.text, html=post.html, content_hash=post.content_hash)
         if post.content_hash != entry.content_hash:
             self._session.add(
                 Revision(

@@ -128,7 +128,8 @@ class PostInput:
     `entry_id` is unique in its source. `urls` are all addresses by which the post is known (canonical first).
     `guid` is set when the source's id is globally unique (an absolute URL, tag: or urn:), so that it may match
     the same post met elsewhere. `content_hash` is of title and text without white space, and ignores the rest.
-    `digest`, 64 characters, is of all that the source states of it, where that was read from a statement.
+    `digest`, 64 characters, is of all that the source states of it, where that was read from a statement. The text
+    of an entry that `is_beginning` is no edit of a longer one.
     """
 
     entry_id: str
@@ -147,6 +148,7 @@ class PostInput:
     categories: tuple[str, ...] = ()
     enclosures: tuple[EnclosureRecord, ...] = ()
     digest: str | None = None
+    is_beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
