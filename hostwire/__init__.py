@@ -1,7 +1,5 @@
 """Hostwire: the newswire of the web-hosting industry."""
 
-from importlib.metadata import version
-
 __all__ = ["__version__"]
 
-__version__ = version("hostwire")
+__version__ = "0.1.0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rich.progress import Progress, TaskID
 
@@ -11,14 +12,15 @@ from hostwire.assembly import fetch_limits, make_tagger, open_tagger, visit_spac
 from hostwire.output import now
 from hostwire.settings import Settings
 from ingest.allocation import give_large_blocks_back
-from ingest.analysis import BATCH, AnalysisSummary, analyze_pending
-from ingest.archive import READER as ARCHIVE_READER
-from ingest.archive import BackfillSummary, backfill
 from ingest.client import Client
 from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
 from ingest.sandbox import Sandbox
 from store.database import Database
+
+if TYPE_CHECKING:  # each command imports what it runs: together they take as long as a night without news
+    from ingest.analysis import AnalysisSummary
+    from ingest.archive import BackfillSummary
 
 _TITLES = {"sources": "reading sources", "posts": "tagging posts"}
 
@@ -72,9 +74,12 @@ async def run_backfill(
 
     Raises as `run_ingest`.
     """
+    from ingest.analysis import analyze_pending
+    from ingest.archive import READER, backfill
+
     tagger = make_tagger(settings) if analyze else None
     robots = RobotsMemory(folder=settings.data_dir / "robots")
-    sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory, reader=ARCHIVE_READER)
+    sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory, reader=READER)
     shown = _Bars(bars).show
     async with Client(fetch_limits(settings), robots=robots) as client:
         with sandbox:
@@ -98,6 +103,8 @@ def run_retag(
     settings: Settings, database: Database, *, everything: bool, jobs: int = 1, bars: Progress
 ) -> AnalysisSummary:
     """Tag stored posts again, in `jobs` processes: those of another version, or all. Raises as `run_ingest`."""
+    from ingest.analysis import BATCH, analyze_pending
+
     with open_tagger(settings, jobs) as tagger:
         return analyze_pending(
             database,

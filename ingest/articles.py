@@ -16,7 +16,8 @@ from trafilatura.settings import use_config
 from ingest import languages
 from ingest.discover import find_feeds
 from ingest.entries import Article, Document
-from ingest.html import first_text, fold_lines, parse_html, plain_title
+from ingest.html import first_text, fold_lines, plain_title
+from ingest.soup import parse_html
 from ingest.stamps import MONTHS, Stamp, find_stamp, parse_stated
 from ingest.urls import is_http_url, resolve
 

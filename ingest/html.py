@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-import warnings
 from collections.abc import Iterable
 from functools import cache
 from html import escape, unescape
 from typing import Any
 
 import nh3
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
-from bs4.element import NavigableString
 from lxml import etree
 
 from ingest.urls import resolve
@@ -62,7 +59,7 @@ MAX_TITLE = 10_000  # characters of a title that are looked at
 MAX_DEPTH = 200  # of nested elements; what lies deeper is read as flat text
 
 _BLANKS = r"\t\r\n\f\v\u00a0\u200b\ufeff"
-_SPACE = re.compile(rf" [ {_BLANKS}]+|[{_BLANKS}][ {_BLANKS}]*")  # what is not one blank already: most are
+SPACE = re.compile(rf" [ {_BLANKS}]+|[{_BLANKS}][ {_BLANKS}]*")  # what is not one blank already: most are
 
 
 MAX_OPEN = 3_000  # elements open at one place of HTML; the parsers' time grows with their square
@@ -80,7 +77,7 @@ def _spaced(text: str) -> str:
         return " "
     if text.isprintable() and "  " not in text:  # which takes a tenth of the time that the pattern does
         return text
-    return _SPACE.sub(" ", text)
+    return SPACE.sub(" ", text)
 
 
 def is_too_deep(html: str) -> bool:
@@ -93,14 +90,6 @@ def is_too_deep(html: str) -> bool:
         if depth > MAX_OPEN:
             return True
     return False
-
-
-def parse_html(html: str) -> BeautifulSoup:
-    """HTML parsed by lxml, without the parser's remarks on what it looks like."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(html, "lxml")
 
 
 def clean_html(html: str, base_url: str) -> str:
@@ -153,7 +142,11 @@ def html_to_text(html: str) -> str:
     if "<" not in html:
         return fold_lines(unescape(html))
     text = _tree_to_text(html)
-    return soup_to_text(parse_html(html)) if text is None else text
+    if text is None:
+        from ingest.soup import parse_html, soup_to_text  # which takes longer to import than most feeds to read
+
+        text = soup_to_text(parse_html(html))
+    return text
 
 
 SURELY_SHALLOW = 50  # elements in each other: far from where libxml2 begins to give up
@@ -199,61 +192,33 @@ def _gather(node: Any, pieces: list[str], *, depth: int) -> bool:
                 return False
             pieces.append(f"\n\n{''.join(child.itertext())}\n\n")
         elif name not in SILENT:
-            mark = _mark(name, inside=inside)
+            mark = mark_of(name, inside=inside)
             if mark:
-                _append(pieces, mark)
+                append_mark(pieces, mark)
             if len(child):
                 if not _gather(child, pieces, depth=depth + 1):
                     return False
             elif text := child.text:
                 pieces.append(_spaced(text))
             if mark:
-                _append(pieces, mark)
+                append_mark(pieces, mark)
         # white space that begins a line would be taken off again
         if (text := child.tail) and not (pieces and pieces[-1].endswith("\n") and text.isspace()):
             pieces.append(_spaced(text))
     return True
 
 
-def soup_to_text(node: Tag) -> str:
-    """Plain text of a parsed element."""
-    pieces: list[str] = []
-    _collect(node, pieces, depth=0)
-    return fold_lines("".join(pieces), folded=True)
-
-
-def _collect(node: Tag, pieces: list[str], *, depth: int) -> None:
-    for child in node.children:
-        if isinstance(child, Tag):
-            name = child.name.lower()
-            if name in SILENT:
-                continue
-            if name == "br":
-                pieces.append("\n")
-            elif name == "pre":
-                pieces.append(f"\n\n{child.get_text()}\n\n")
-            elif depth >= MAX_DEPTH:
-                pieces.append(_SPACE.sub(" ", child.get_text()))
-            else:
-                mark = _mark(name, inside=node.name.lower())
-                _append(pieces, mark)
-                _collect(child, pieces, depth=depth + 1)
-                _append(pieces, mark)
-        elif type(child) is NavigableString:
-            pieces.append(_SPACE.sub(" ", child))
-
-
 _MARKS = dict.fromkeys(BLOCKS, "\n\n") | dict.fromkeys(LINES, "\n") | {"td": "\t", "th": "\t"}
 
 
-def _mark(name: str, *, inside: str) -> str:
+def mark_of(name: str, *, inside: str) -> str:
     """What stands before and after an element's text."""
     if inside in {"li", "dd"} and name in LISTS:
         return "\n"
     return _MARKS.get(name, "")
 
 
-def _append(pieces: list[str], mark: str) -> None:
+def append_mark(pieces: list[str], mark: str) -> None:
     """Begin a line only where none has begun: the end of one list item and the start of the next are one line's end."""
     if mark == "\n":
         for piece in reversed(pieces):
@@ -338,7 +303,7 @@ def excerpt(text: str, limit: int = 300) -> str:
     """The beginning of a text on one line, cut at a word, with … where something follows."""
     line = _spaced(" ".join(filter(None, text[: limit * 4].split("\n")))).strip()
     if len(line) <= limit < len(text):  # it begins with much white space
-        line = _SPACE.sub(" ", text).strip()
+        line = SPACE.sub(" ", text).strip()
     if len(line) <= limit:
         return line
     cut = line[:limit].rpartition(" ")[0] or line[:limit]

@@ -11,7 +11,6 @@ import structlog
 from ingest.client import Client, Response
 from ingest.entries import Document, Entry
 from ingest.errors import FetchError, ReaderCrashedError, ReadError, SandboxError
-from ingest.stamps import parse_stated
 from ingest.urls import canonical_url
 
 MAX_SITEMAPS = 5  # of an index, those changed last
@@ -90,6 +89,8 @@ def as_entry(page: Entry, url: str, document: Document) -> Entry:
     """The article on a listed page, with what the list says of it where the page says nothing."""
     article = document.article
     assert article is not None  # noqa: S101 - the caller looked
+    from ingest.stamps import parse_stated  # its many patterns are compiled where a page is read
+
     stamp = parse_stated(article.published)
     return Entry(
         id=page.id,

@@ -9,15 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ingest.entries import Document
 from ingest.errors import ReadError
 from ingest.feeds import looks_like_feed, looks_like_json, read_json_feed, read_xml_feed
-from ingest.records import Group
 from ingest.sitemaps import looks_like_sitemap, read_sitemap
 from ingest.stamps import parse_stated
 from ingest.textdumps import read_dump
-from ingest.tree import Element, decode_page, parse_page
+
+if TYPE_CHECKING:
+    from ingest.records import Group
+    from ingest.tree import Element
 
 BINARY = (
     (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"GIF8", "a GIF image"), (b"\xff\xd8\xff", "a JPEG image"),
@@ -108,10 +111,11 @@ def _is_markup(body: bytes, content_type: str | None) -> bool:
 
 def _read_html(body: bytes, url: str, asked: Asked) -> Document:
     """A page of many posts or one article: the list is asked first, since an article's extractor takes either."""
-    # not with the module: what extracts articles takes long to import, and a worker that reads feeds does without
+    # not with the module: these take long to import, and a worker that reads feeds does without
     from ingest.articles import read_article, states_an_article
     from ingest.discover import find_feeds
     from ingest.pages import page_title, read_page
+    from ingest.tree import parse_page
 
     charset = _charset(asked.headers.get("content-type"))
     root, html = parse_page(body, charset)
@@ -159,6 +163,8 @@ def _charset(content_type: str | None) -> str | None:
 
 
 def _read_text(body: bytes, url: str, asked: Asked) -> Document:  # noqa: ARG001 - a reader's signature
+    from ingest.tree import decode_page
+
     document = read_dump(decode_page(body, _charset(asked.headers.get("content-type"))))
     if document is None:
         raise ReadError(

@@ -79,6 +79,7 @@ class Recorder:
         self._some = asyncio.Event()  # there is something to write
         self._enough = asyncio.Event()  # and no reason to wait for more
         self._ended = False
+        self._posts = self._crowding = 0  # that wait, and the visits that brought them
 
     async def record(self, source: SourceRecord, outcome: Outcome) -> asyncio.Future[SourceResult]:
         """What will hold the result. Posts are written when this returns: no more of them than `crowd` visits bring
@@ -87,8 +88,9 @@ class Recorder:
         visit = _Visit(source, outcome, asyncio.get_running_loop().create_future())
         self._waiting.append(visit)
         self._some.set()
-        with_posts = [other.posts for other in self._waiting if other.posts]
-        if len(with_posts) >= self._crowd or sum(with_posts) >= MAX_POSTS or len(self._waiting) >= MAX_VISITS:
+        self._posts += visit.posts
+        self._crowding += visit.posts > 0
+        if self._crowding >= self._crowd or self._posts >= MAX_POSTS or len(self._waiting) >= MAX_VISITS:
             self._enough.set()
         if visit.posts:
             await visit.written
@@ -106,6 +108,7 @@ class Recorder:
         Raises:
             StoreError: the database cannot be used.
         """
+        told = log.bind()  # once: as much as the rest of a visit without news
         while not (self._ended and not self._waiting):
             await self._some.wait()
             await _wait_for(self._enough, LINGER_S)
@@ -115,14 +118,17 @@ class Recorder:
                 batch = self._next_batch()
                 work = asyncio.get_running_loop().run_in_executor(self._executor, self._write, batch)
                 for visit, result in zip(batch, await work, strict=True):
-                    log.info("source", **result.to_json())
+                    told.info("source", **result.to_json())
                     visit.written.set_result(result)
 
     def _next_batch(self) -> list[_Visit]:
         batch = [self._waiting.popleft()]
         posts = batch[0].posts
-        while self._waiting and len(batch) < MAX_VISITS and (posts := posts + self._waiting[0].posts) <= MAX_POSTS:
+        while self._waiting and len(batch) < MAX_VISITS and posts + self._waiting[0].posts <= MAX_POSTS:
+            posts += self._waiting[0].posts
             batch.append(self._waiting.popleft())
+        self._posts -= posts
+        self._crowding -= sum(visit.posts > 0 for visit in batch)
         return batch
 
     def _write(self, batch: Sequence[_Visit]) -> list[SourceResult]:

@@ -12,21 +12,14 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import count
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from ingest.analysis import (
-    AnalysisSummary,
-    Progress,
-    Tagger,
-    analyze_batches,
-    analyze_pending,
-    any_posts_to_analyze,
-)
 from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
@@ -43,13 +36,10 @@ from store.posts import known_addresses, stated_before
 from store.records import SourceRecord
 from store.sources import due_sources
 
-__all__ = [
-    "AnalysisSummary",
-    "RunSummary",
-    "SourceResult",
-    "analyze_pending",
-    "ingest",
-]
+if TYPE_CHECKING:
+    from ingest.analysis import Progress, Tagger
+
+__all__ = ["RunSummary", "SourceResult", "ingest"]
 
 LOCK = "ingest"
 HEAVY_BYTES = 300_000  # of a body; most feeds and pages are well below, and a heavy one takes a hundred times its size
@@ -96,22 +86,33 @@ async def ingest(
         crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing, articles=articles)
         results = await crawl.run(force=force, only=only, progress=progress)
         await _in(readers, box.rest)  # tagging needs the memory more
-        analysis, analysis_error = AnalysisSummary(), None
-        if tagger is not None and await _in(writer, any_posts_to_analyze, database):
-            try:
-                batches = analyze_batches(database, tagger(), now=now, progress=progress)
-                while (step := await _in(writer, next, batches, None)) is not None:
-                    analysis = step
-            except NlpError as error:
-                analysis_error = str(error)
-    return RunSummary(
-        results=results,
-        analyzed=analysis.analyzed,
-        analysis_failed=analysis.failed,
-        analysis_error=analysis_error,
-        seconds=time.monotonic() - begun,
-        named=bool(only),
-    )
+        summary = RunSummary(results, named=bool(only))
+        if tagger is not None:
+            summary = await _analyze(summary, database, tagger, writer, now=now, progress=progress)
+    return replace(summary, seconds=time.monotonic() - begun)
+
+
+async def _analyze(
+    summary: RunSummary,
+    database: Database,
+    tagger: Callable[[], Tagger],
+    writer: Executor,
+    *,
+    now: Callable[[], datetime],
+    progress: Progress | None,
+) -> RunSummary:
+    """The summary with what became of the posts that were to be tagged."""
+    from ingest.analysis import analyze_batches, any_posts_to_analyze  # which a run without analysis does without
+
+    if not await _in(writer, any_posts_to_analyze, database):
+        return summary
+    try:
+        batches = analyze_batches(database, tagger(), now=now, progress=progress)
+        while (step := await _in(writer, next, batches, None)) is not None:
+            summary = replace(summary, analyzed=step.analyzed, analysis_failed=step.failed)
+    except NlpError as error:
+        return replace(summary, analysis_error=str(error))
+    return summary
 
 
 class _Crawl:

@@ -36,9 +36,9 @@ class RunSummary:
     """
 
     results: tuple[SourceResult, ...]
-    analyzed: int
-    analysis_failed: int
-    seconds: float
+    analyzed: int = 0
+    analysis_failed: int = 0
+    seconds: float = 0.0
     analysis_error: str | None = None
     named: bool = False
 

@@ -13,7 +13,6 @@ from ingest.client import Client
 from ingest.entries import Article, Entry
 from ingest.errors import FetchError, ReaderCrashedError, ReadError, SandboxError
 from ingest.listed import MAX_ARTICLES, Read
-from ingest.stamps import parse_stated
 
 MAX_WORDS = 200  # of a text that breaks off: a longer one may end so by its author's will
 KEPT = 0.7  # of a teaser's words that its article has, too; pages that ask for a login or a consent have few
@@ -85,6 +84,8 @@ async def read_whole(entries: Sequence[Entry], client: Client, read: Read) -> tu
 
 
 def _with_article(entry: Entry, article: Article) -> Entry:
+    from ingest.stamps import parse_stated  # its many patterns are compiled where a page is read
+
     stamp = None if entry.published else parse_stated(article.published)
     return replace(
         entry,

@@ -164,11 +164,12 @@ class _Connection:
         if request.content:
             out += self._protocol.send(h11.Data(data=request.content)) or b""
         out += self._protocol.send(h11.EndOfMessage()) or b""
-        try:
-            self._writer.write(out)
-            await self._within(self._writer.drain())
-        except OSError as error:
-            raise ConnectError(self._url, "the connection broke") from error
+        self._writer.write(out)  # some hundred bytes: nothing to wait for
+        if request.content:
+            try:
+                await self._within(self._writer.drain())
+            except OSError as error:
+                raise ConnectError(self._url, "the connection broke") from error
         while True:
             event = await self._event()
             if isinstance(event, h11.Response):

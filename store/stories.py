@@ -19,7 +19,6 @@ from store.cursors import decode_cursor, encode_cursor
 from store.database import one_writer
 from store.models import SLOTS_PER_SECOND, Post, Source, Story, StoryKey, StoryLink, StoryPost
 from store.records import Page, PostLabel, PostQuery, PostStory, StoryGraph, StoryRecord, StoryText
-from store.search.engine import compile_search
 from store.text import storable
 from store.views import summaries
 
@@ -254,6 +253,8 @@ def list_stories(session: Session, query: PostQuery, *, limit: int, cursor: str 
         QuerySyntaxError: `q` cannot be read.
         CursorError: the cursor is not one of this list.
     """
+    from store.search.engine import compile_search  # which ingest, which settles stories, does without
+
     stmt = select(Story).order_by(Story.first_post_id.desc(), Story.id.desc()).limit(limit + 1)
     if query != PostQuery():
         matching = (

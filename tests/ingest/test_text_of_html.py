@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.html import _tree_to_text, excerpt, html_to_text, parse_html, soup_to_text
+from ingest.html import _tree_to_text, excerpt, html_to_text
+from ingest.soup import parse_html, soup_to_text
 from ingest.urls import canonical_url, resolve
 
 TEXTS = st.sampled_from(
