@@ -14,7 +14,7 @@ from ingest.entries import Article, Entry
 from ingest.errors import FetchError, ReaderCrashedError, ReadError, SandboxError
 from ingest.listed import MAX_ARTICLES, Read
 
-MAX_WORDS = 200  # of a text that breaks off: a longer one may end so by its author's will
+MAX_CHARS = 1_500  # of a text that breaks off: a longer one may end so by its author's will
 KEPT = 0.7  # of a teaser's words that its article has, too; pages that ask for a login or a consent have few
 _APPENDED = re.compile(r"\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}\Z", re.DOTALL)
 _MORE = (
@@ -38,8 +38,9 @@ def is_teaser(entry: Entry) -> bool:
 
     A short text alone is none: many posts are short.
     """
-    text = _APPENDED.sub("", entry.text).rstrip()
-    return bool(text) and len(text.split()) < MAX_WORDS and _CUT_OFF.search(text) is not None
+    if not entry.text or len(entry.text) > MAX_CHARS:
+        return False
+    return _CUT_OFF.search(_APPENDED.sub("", entry.text).rstrip()) is not None
 
 
 def is_whole_of(article: Article, entry: Entry) -> bool:

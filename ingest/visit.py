@@ -112,17 +112,16 @@ async def _visit_address(
     # an index says nothing of changes in the sitemaps that it lists, and what is not all is wanted again unchanged
     if document.child_sitemaps or not is_all:
         return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer)
-    return Stated(posts, _with_layout(_state(response, document), source, document), answer)
+    state = replace(state, title=document.title, site_url=document.site_url)
+    return Stated(posts, _with_layout(state, source, document), answer)
 
 
-def _state(response: Response, document: Document | None = None) -> FetchState:
+def _state(response: Response) -> FetchState:
     return FetchState(
         etag=response.etag,
         last_modified=response.last_modified,
         validator_url=response.url,
         body_hash=hashlib.sha256(response.body).hexdigest(),
-        title=document.title if document else None,
-        site_url=document.site_url if document else None,
     )
 
 

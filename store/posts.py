@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -16,16 +15,16 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from store import entities as entity_store
+from store.bulk import insert_rows
 from store.chunks import in_chunks
 from store.database import one_writer
 from store.indexing import index_posts
 from store.models import (
     SLOTS_PER_SECOND,
-    Base,
     Entity,
     Event,
     EventMention,
@@ -176,8 +175,7 @@ class _Writer:
         names = [{"key": name, "post_id": post_id} for name, post_id in self._pending_names.items()]
         self._unindexed += [row["id"] for row in self._pending]
         for table, rows in (("post", self._pending), ("post_key", names), ("sighting", self._sightings)):
-            if rows:
-                self._session.execute(insert(Base.metadata.tables[table]), rows)
+            insert_rows(self._session, table, rows)
         self._pending, self._sightings = [], []
         self._pending_names, self._pending_contents = {}, set()
 
@@ -349,7 +347,13 @@ def _analyze_again(post: Post, tally: _Tally) -> None:
 
 def _public_id(source: SourceRecord, entry: PostInput, suffix: str = "") -> str:
     identity = entry.guid or entry.url or f"{source.url} {entry.entry_id}"
-    return str(uuid.uuid5(NAMESPACE, f"post {identity}{suffix}"))
+    # as uuid.uuid5 makes it (RFC 9562, 5.5), in a fifth of the time
+    digest = bytearray(
+        hashlib.sha1(NAMESPACE.bytes + f"post {identity}{suffix}".encode(), usedforsecurity=False).digest()
+    )
+    digest[6], digest[8] = digest[6] & 0x0F | 0x50, digest[8] & 0x3F | 0x80
+    name = digest.hex()
+    return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:32]}"
 
 
 def rank(source: SourceRecord, entry: PostInput) -> int:

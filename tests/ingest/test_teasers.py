@@ -40,7 +40,7 @@ WHOLE = {
     "an ellipsis inside": "Well… the vendor shipped panel 9 today.",
     "dots inside": "Wait for it ... the vendor shipped panel 9 today.",
     "more as a word": "The vendor shipped panel 9 today, and much more",
-    "a long post that ends so": "word " * 250 + "and so on…",
+    "a long post that ends so": "word " * 400 + "and so on…",
     "what WordPress appends to whole posts": "Panel 9 is out.\n\nThe post Panel 9 appeared first on Rackside.",
 }
 
