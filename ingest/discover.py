@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.entries import FeedLink
 from ingest.html import is_too_deep
+from ingest.link_headers import links_in_headers
 from ingest.urls import canonical_url, host_of, is_http_url, resolve
 
 # media type → how gladly it is taken, the lowest first: by the HTML standard the first feed in a page is its main one,
@@ -93,23 +94,13 @@ def find_feeds(html: str, url: str) -> tuple[FeedLink, ...]:
 
 def find_feeds_in_header(headers: Mapping[str, str], url: str) -> tuple[FeedLink, ...]:
     """The feeds that a response advertises in its Link header (RFC 8288)."""
-    value = next((text for name, text in headers.items() if name.lower() == "link"), "")[:MAX_LINK_HEADER]
     found = []
-    for match in _LINK_VALUE.finditer(value):
-        parameters = {name.lower(): (quoted or bare) for name, quoted, bare in _LINK_PARAMETER.findall(match["rest"])}
+    for address, parameters in links_in_headers(headers, url):
         media_type = _media_type(parameters.get("type", ""))
-        if "alternate" in parameters.get("rel", "").lower().split() and media_type in FEED_TYPES:
-            address = resolve(url, match["url"])
-            if address is not None and (media_type not in _GENERIC_TYPES or _SAYS_FEED.search(address)):
-                found.append(FeedLink(address, media_type, parameters.get("title") or None))
+        is_feed = "alternate" in parameters.get("rel", "").lower().split() and media_type in FEED_TYPES
+        if is_feed and (media_type not in _GENERIC_TYPES or _SAYS_FEED.search(address)):
+            found.append(FeedLink(address, media_type, parameters.get("title") or None))
     return tuple(found)
-
-
-MAX_LINK_HEADER = 10_000  # characters
-_LINK_VALUE = re.compile(
-    r"<(?P<url>[^<>]*)>(?P<rest>(?:\s*;\s*[\w*!#$&+.^`|~-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]*))?)*)"
-)
-_LINK_PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]*))")
 
 
 def find_onward(html: str, url: str) -> tuple[str, ...]:

@@ -80,7 +80,8 @@ class Document:
     """What the readers make of the bytes behind one address.
 
     `entries` for a feed, a page of many posts, or a plain-text dump of one; `article` where the page is one
-    article; `links` of a sitemap. `warnings` say what was odd and read all the same.
+    article; `links` of a sitemap. `warnings` say what was odd and read all the same. `hub_url` is the hub that
+    distributes what is new under the name `topic_url` (WebSub).
     """
 
     kind: DocumentKind
@@ -96,3 +97,5 @@ class Document:
     archives: tuple[ArchiveLink, ...] = ()  # looked for only where older posts are wanted
     generator: str | None = None  # of a feed, as it states it; looked for as the archives are
     child_sitemaps: bool = False  # a sitemap index: its entries are sitemaps
+    hub_url: str | None = None
+    topic_url: str | None = None

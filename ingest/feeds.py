@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any
@@ -20,6 +20,7 @@ from ingest.entries import Document, Enclosure, Entry
 from ingest.errors import ReadError
 from ingest.fast_feeds import parse_fast, read_date
 from ingest.html import clean_html, excerpt, first_text, fold_lines, html_to_text, plain_text, plain_title
+from ingest.hub_links import hub_and_topic
 from ingest.stamps import Stamp, parse_stated
 from ingest.urls import resolve
 
@@ -128,6 +129,7 @@ def to_document(
         raise ReadError(
             f"the feed is broken and no entry of it can be read: {plain_title(stated.fault) or 'unreadable'}"
         )
+    hub_url, topic_url = hub_and_topic(_relations(channel), url)
     return Document(
         kind="feed",
         title=_title(channel),
@@ -135,6 +137,8 @@ def to_document(
         entries=tuple(entries),
         next_page=_older_document(channel, url),
         warnings=tuple(warnings),
+        hub_url=hub_url,
+        topic_url=topic_url,
     )
 
 
@@ -142,6 +146,11 @@ def _older_document(channel: Any, url: str) -> str | None:
     """Where the feed goes on with older entries: the next page of a paged one, or the archive before (RFC 5005)."""
     links = [(link.get("rel"), resolve(url, link.get("href"))) for link in channel.get("links", ())]
     return next((href for name in ("next", "prev-archive") for rel, href in links if rel == name and href), None)
+
+
+def _relations(channel: Any) -> Iterator[tuple[str, str | None]]:
+    """The links that a feed states of itself, as relation types and reference."""
+    return ((link.get("rel") or "", link.get("href")) for link in channel.get("links", ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,13 +346,25 @@ def read_json_feed(body: bytes, url: str, headers: Mapping[str, str]) -> Documen
     if "jsonfeed.org" not in str(feed.get("version", "")):
         raise ReadError("this is JSON, but no JSON Feed: its version does not name jsonfeed.org")
     items = [item for item in feed["items"] if isinstance(item, dict)]
+    hub_url, topic_url = hub_and_topic(_json_links(feed), url)
     return Document(
         kind="feed",
         title=plain_title(_text(feed.get("title")), markup=False),
         site_url=resolve(url, _text(feed.get("home_page_url"))),
         entries=tuple(_json_entry(item, feed, url) for item in items[:MAX_ENTRIES]),
         next_page=resolve(url, _text(feed.get("next_url"))),
+        hub_url=hub_url,
+        topic_url=topic_url,
     )
+
+
+def _json_links(feed: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """What stands in a JSON Feed for link elements: its hubs of the type WebSub, and its own address."""
+    hubs = feed.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and (_text(hub.get("type")) or "").lower() == "websub":
+            yield "hub", _text(hub.get("url"))
+    yield "self", _text(feed.get("feed_url"))
 
 
 def _load_json(body: bytes) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.entries import Document
 from ingest.errors import ReadError
 from ingest.feeds import looks_like_feed, looks_like_json, read_json_feed, read_xml_feed
+from ingest.hub_links import hub_and_topic, with_header_links
 from ingest.sitemaps import looks_like_sitemap, read_sitemap
 from ingest.stamps import parse_stated
 from ingest.textdumps import read_dump
@@ -78,7 +79,7 @@ def read_document(
             if want == "feed" and document.kind != "feed":
                 advertised = f"; it advertises {document.feeds[0].url}" if document.feeds else ""
                 raise ReadError(f"this is a {document.kind}, not a feed{advertised}")
-            return document
+            return with_header_links(document, stated, url)
     raise ReadError("it is nothing that can be read")  # the last reader takes all that is text
 
 
@@ -123,6 +124,7 @@ def _read_html(body: bytes, url: str, asked: Asked) -> Document:
     answered = parse_stated(asked.headers.get("date"))
     found = read_page(root, html, url, made=answered.instant if answered else None, single=wanted == "page")
     if found is not None:
+        found = _with_head_links(found[0], root, url), found[1]
         document, group = found
         share = group.words / max(1, root.words)
         if wanted == "page" or (share >= SURELY_LIST and not (states_an_article(html) and group.dated < 1)):
@@ -135,6 +137,14 @@ def _read_html(body: bytes, url: str, asked: Asked) -> Document:
     feeds = find_feeds(html, url)
     hint = f"; it advertises the feed {feeds[0].url}" if feeds else ""
     raise ReadError(f"this page is neither a feed nor a page of posts nor an article{hint}")
+
+
+def _with_head_links(document: Document, root: Element, url: str) -> Document:
+    """A page's hub and topic, which its head alone may state."""
+    heads = list(root.find_all("head"))[:1]
+    links = [link.attributes for head in heads for link in head.find_all("link")]
+    hub_url, topic_url = hub_and_topic(((link.get("rel") or "", link.get("href")) for link in links), url)
+    return replace(document, hub_url=hub_url, topic_url=topic_url)
 
 
 def _is_rather_article(found: Document | None, group: Group, html: str) -> bool:

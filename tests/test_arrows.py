@@ -26,6 +26,7 @@ PURE_READERS = (
     "entries", "feeds", "pages", "articles", "sitemaps", "textdumps", "discover", "readers", "html", "urls",
     "hashing", "opml", "inspection", "survey", "doctypes", "stamps", "tree", "datelines", "groups", "boundaries",
     "titles", "records", "bylines", "authors", "bodies", "pubdates", "pagers", "archive_links", "layout",
+    "link_headers", "hub_links",
 )  # fmt: skip
 SOCKET_OPENERS = {
     "socket",

@@ -106,6 +106,14 @@ READ = [
         rss("", channel='<title>W</title><atom:link href="http://a.example/feed" rel="self" type="application/x"/>'
             "<link>http://a.example/</link>"), id="an Atom link in a channel",
     ),
+    pytest.param(
+        rss("", channel='<title>W</title><atom:link rel="hub" href="http://hub.example/"/>'
+            '<atom:link rel="self" href="http://a.example/feed"/><link>http://a.example/</link>'), id="a hub",
+    ),
+    pytest.param(
+        atom("", feed='<title>W</title><link rel="hub" href="http://hub.example/"/><link rel="self" href="/feed"/>'),
+        id="a hub of Atom",
+    ),
     pytest.param(atom("<entry><id>http://a.example/1</id><title>t</title></entry>"), id="an Atom id for a link"),
     pytest.param(atom("<entry><content>5 &lt; 6</content></entry>"), id="content without a type"),
     pytest.param(atom("<entry><content>x</content><summary>y</summary></entry>"), id="content before summary"),
@@ -185,6 +193,7 @@ TEXTS = st.sampled_from(
 ATTRIBUTES = st.sampled_from(
     ["", "", "", ' type="html"', ' type="text"', ' type="TEXT/HTML"', ' isPermaLink="false"', ' isPermaLink="true"',
      ' rel="alternate" href="http://a.example/2"', ' rel="self" href="http://a.example/f"', ' href="/x"',
+     ' rel="hub" href="http://hub.example/"', ' rel="HUB  self" href="/hub one"', ' rel="hub" href="javascript:x"',
      ' rel="enclosure" href="http://a.example/3" length="7"', ' url="http://a.example/4" type="Audio/X" length="x"',
      ' term="t"', ' term="t" label="L" scheme="s"', ' domain="d"', ' xml:lang="de"', ' thr:count="2"', ' base="/b"']
 )  # fmt: skip
