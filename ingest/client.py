@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 import httpx
 
@@ -50,6 +51,7 @@ NOT_MODIFIED = 304
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WITH_BODY = frozenset({200, 203})
 WITHOUT_BODY = frozenset({204, 205})
+FORM = b"application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,25 @@ class Client:
             error.url = url
             raise
 
+    async def post_form(self, url: str, fields: Mapping[str, str]) -> Response:
+        """Send a form (application/x-www-form-urlencoded, UTF-8) to `url`; what it answers with any 2xx, unread.
+
+        Guard, limits and pacing are those of `get`. Redirects are not followed.
+
+        Raises:
+            FetchError: it was not taken; `reason` says why in one line, and its class what kind of why.
+        """
+        form = urlencode(fields).encode("ascii")
+        journey = Journey(url, seconds=self.limits.exchange_timeout_s, max_redirects=0, form=form)
+        try:
+            answer = await self._hop(journey, Validators(), "*/*")
+        except FetchError as error:
+            error.url = url
+            raise
+        if answer is None:
+            raise RuntimeError("a form was sent on")  # which a journey with a form refuses
+        return answer
+
     def put_away(self) -> None:
         """Say that the task at hand is done with what it fetched: a body above `LARGE_BYTES` makes other tasks with
         such a body wait until then.
@@ -261,8 +282,9 @@ class Client:
             raise RuntimeError("the client is used outside `async with`")
         url = journey.here
         conditions = validators.headers_for(url)
+        form = journey.form
         request = httpx.Request(
-            "GET",
+            "GET" if form is None else "POST",
             url,
             headers=[
                 (b"Host", url.netloc),
@@ -271,7 +293,9 @@ class Client:
                 (b"Accept-Encoding", b"gzip"),
                 *journey.cookie_headers(),
                 *conditions,
+                *(() if form is None else ((b"Content-Type", FORM), (b"Content-Length", b"%d" % len(form)))),
             ],
+            content=form,
             extensions={"timeout": {"connect": self.limits.connect_timeout_s, "read": self.limits.read_timeout_s}},
         )
         answer = await self._transport.handle_async_request(request)
@@ -280,9 +304,10 @@ class Client:
             if answer.status_code in REDIRECTS and "location" in headers:
                 journey.follow(answer.status_code, headers["location"], answer.headers.raw)
                 return None
-            self._check_status(url, answer.status_code, headers, conditional=bool(conditions))
+            if form is None or not 200 <= answer.status_code < 300:
+                self._check_status(url, answer.status_code, headers, conditional=bool(conditions))
             body = b""
-            if answer.status_code in WITH_BODY:
+            if answer.status_code in WITH_BODY and form is None:
 
                 async def make_room() -> None:
                     journey.seconds_left += await self._wait_for_room(deadline)

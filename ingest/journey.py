@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from ingest.errors import BadUrlError, TooManyRedirectsError
+from ingest.errors import BadResponseError, BadUrlError, TooManyRedirectsError
 
 MAX_URL_CHARS = 8000
 PERMANENT_REDIRECTS = frozenset({301, 308})
@@ -63,14 +63,16 @@ class Journey:
     """Where one exchange has come to. Raises BadUrlError when it cannot even begin.
 
     `here` is the address to ask now, `redirects` those asked before it, `permanent_url` where an unbroken row
-    of permanent redirects led, `seconds_left` what remains of the deadline.
+    of permanent redirects led, `seconds_left` what remains of the deadline. `form` is what is posted, encoded; None
+    for a GET.
     """
 
-    def __init__(self, url: str, *, seconds: float, max_redirects: int) -> None:
+    def __init__(self, url: str, *, seconds: float, max_redirects: int, form: bytes | None = None) -> None:
         self.here = parse_url(url)
         self.redirects: list[str] = []
         self.permanent_url: str | None = None
         self.seconds_left = seconds
+        self.form = form
         self._max_redirects = max_redirects
         self._cookies: httpx.Cookies | None = None  # of this exchange alone
         self._seen = {self.here}
@@ -89,7 +91,12 @@ class Journey:
         Raises:
             BadUrlError: it leads to what is no http or https address.
             TooManyRedirectsError: it is one too many, or leads back without having changed anything.
+            BadResponseError: a form was posted, which is nobody else's to read.
         """
+        if self.form is not None:
+            raise BadResponseError(
+                str(self.here), f"HTTP {status}: it redirects to {location[:200]!r}, and a form is not sent on"
+            )
         try:
             target = parse_url(str(self.here.join(_percent_encoded(location))))
         except httpx.InvalidURL as error:

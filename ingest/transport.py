@@ -53,8 +53,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """
         url = request.url
         origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
-        connection = self._take(origin)
-        if connection is not None and request.method in IDEMPOTENT:
+        connection = self._take(origin) if request.method in IDEMPOTENT else None  # no form is sent twice
+        if connection is not None:
             with suppress(ConnectError, BadResponseError):  # the server had closed it, or left something in it
                 return await self._exchange(connection, request)
         return await self._exchange(await self._connect(origin, request), request)

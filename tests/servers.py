@@ -36,6 +36,8 @@ class Asked:
     headers: Mapping[str, str]
     at: float
     client_port: int
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             self._is_over()
 
+    do_POST = do_GET  # noqa: N815 - the name is http.server's
+
     def _is_over(self) -> None:
         """The request is no longer under way: said before its last bytes go out, since the next may follow on them."""
         if self.counted:
@@ -167,7 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do_get(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(self.path, headers, time.monotonic(), int(self.client_address[1]))
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        asked = Asked(self.path, headers, time.monotonic(), int(self.client_address[1]), self.command, body)
         self.server.asked.append(asked)
         route = self.server.routes.get(self.path, Answer(b"not here", status=404, content_type="text/plain"))
         reply = route(asked) if callable(route) else route
