@@ -12,12 +12,12 @@ from starlette.staticfiles import StaticFiles
 
 from api.access import require_key
 from api.caching import MIN_GZIP_BYTES
-from api.context import ApiConfig, Context, Discover, Explain, Tag
+from api.context import ApiConfig, Context, Discover, Explain, OnPing, Tag
 from api.description import describe
 from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
 from api.pages import views
 from api.problems import install_problem_handlers
-from api.routes import entities, feeds, health, posts, sources, stories, timeline
+from api.routes import entities, feeds, health, hub, posts, sources, stories, timeline
 from api.routes import tag as tagging
 from api.versions import Versions
 from store.database import Database
@@ -36,9 +36,11 @@ def create_app(
     explain: Explain,
     discover: Discover,
     now: Callable[[], datetime],
+    on_ping: OnPing | None = None,
 ) -> FastAPI:
     """The API over a database. `tag` answers `POST /tag`, `explain` says why a post's tags are there, `discover` finds
-    what `POST /sources` is to crawl at an address; `now` is the clock.
+    what `POST /sources` is to crawl at an address; `now` is the clock. `on_ping` is told when a hub has made a source
+    due; without it the next run finds out.
 
     The database is the caller's to close.
     """
@@ -50,7 +52,7 @@ def create_app(
         docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
         redoc_url=None,
     )
-    app.state.context = Context(config, database, tag, explain, discover, Versions(), now)
+    app.state.context = Context(config, database, tag, explain, discover, Versions(), now, on_ping)
     install_problem_handlers(app)
 
     with_key = [Depends(require_key)]
@@ -58,6 +60,7 @@ def create_app(
         app.include_router(router, prefix=API, dependencies=with_key)
     app.include_router(sources.changing, prefix=API)
     app.include_router(feeds.router, dependencies=with_key)
+    app.include_router(hub.router)
     app.include_router(health.router)
     app.include_router(health.metrics_router, dependencies=with_key)
     app.include_router(views.documentation_router)

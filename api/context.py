@@ -19,6 +19,8 @@ Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
 Explain = Callable[[str, str, datetime | None], ExplainedTags]
 # What to crawl for an address; raises api.errors.NothingToCrawlError where nothing can be.
 Discover = Callable[[str], SourceInput]
+# Told of every ping that makes a source due; returns at once.
+OnPing = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class ApiConfig:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock."""
+    """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock,
+    whom it tells of pings.
+    """
 
     config: ApiConfig
     database: Database
@@ -45,6 +49,7 @@ class Context:
     discover: Discover
     versions: Versions
     now: Callable[[], datetime]
+    on_ping: OnPing | None = None
 
 
 def context_of(request: Request) -> Context:

@@ -19,7 +19,7 @@ from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, Schema
 from store.text import storable
 
 PROBLEM_JSON = "application/problem+json"
-NO_PAGES = ("/api/", "/feeds/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+NO_PAGES = ("/api/", "/feeds/", "/hub/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def problem(

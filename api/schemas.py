@@ -527,6 +527,17 @@ class HealthOut(BaseModel):
     notes: list[str]
 
 
+class HubOut(BaseModel):
+    """The hub that tells of a source's news (WebSub): as long as it is live, until its lease ends, the source is asked
+    once a day and whenever the hub says so.
+    """
+
+    url: str
+    state: records.HubState
+    lease_until: Instant | None
+    error: str | None
+
+
 class SourceOut(BaseModel):
     """Something crawled, with its health."""
 
@@ -541,6 +552,7 @@ class SourceOut(BaseModel):
     created: Instant
     posts: int
     health: HealthOut
+    hub: HubOut | None
 
     @classmethod
     def from_record(cls, source: records.SourceRecord) -> SourceOut:
@@ -569,6 +581,14 @@ class SourceOut(BaseModel):
                 moved_from=list(source.former_urls),
                 moved_at=source.moved_at,
                 notes=[note.text for note in health.notes(source)],
+            ),
+            hub=None
+            if source.hub is None
+            else HubOut(
+                url=source.hub.url,
+                state=source.hub.state,
+                lease_until=source.hub.lease_until,
+                error=source.hub.error,
             ),
         )
 

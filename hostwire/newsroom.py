@@ -17,6 +17,7 @@ from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
 from ingest.sandbox import Sandbox
 from store.database import Database
+from store.hubs import pinged_sources
 
 if TYPE_CHECKING:  # each command imports what it runs: together they take as long as a night without news
     from ingest.analysis import AnalysisSummary
@@ -31,15 +32,22 @@ async def run_ingest(
     *,
     only: Sequence[str] = (),
     force: bool = False,
+    pinged: bool = False,
     analyze: bool = True,
     bars: Progress,
 ) -> RunSummary | None:
-    """One pass over what is due; None when another one is under way.
+    """One pass over what is due, with `pinged` over that of which hubs have told news; None when another one is under
+    way.
 
     Raises:
         UnknownSourceError: `only` names none of the sources.
         StoreError: the database cannot be used.
     """
+    if pinged:
+        with database.read() as session:
+            only = pinged_sources(session, now=now())
+        if not only:
+            return RunSummary(results=(), analyzed=0, analysis_failed=0, seconds=0.0)
     give_large_blocks_back()
     robots = RobotsMemory(folder=settings.data_dir / "robots")
     sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
@@ -56,6 +64,7 @@ async def run_ingest(
                 progress=_Bars(bars).show,
                 sandbox=sandbox,
                 spacing=visit_spacing(settings),
+                hub_callbacks=settings.hub_callbacks,
             )
 
 

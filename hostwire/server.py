@@ -21,6 +21,7 @@ from api.schemas import ExplainedTags
 from hostwire.assembly import fetch_limits, make_tagger
 from hostwire.errors import AddressInUseError, HostwireError
 from hostwire.output import now
+from hostwire.pings import ping_runs
 from hostwire.settings import Settings, load_settings
 from ingest.client import Client
 from ingest.errors import IngestError
@@ -54,8 +55,11 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def build_app(settings: Settings) -> FastAPI:
-    """The API over the database and tagger of the settings; the tagger is built when it is first asked for."""
+def build_app(settings: Settings, *, runs_on_pings: bool = False) -> FastAPI:
+    """The API over the database and tagger of the settings; the tagger is built when it is first asked for.
+
+    With `runs_on_pings`, for settings of the environment alone, a ping of a hub starts a run at once.
+    """
     database = Database(settings.effective_database_url)
     config = ApiConfig(
         version=hostwire.__version__,
@@ -64,7 +68,10 @@ def build_app(settings: Settings) -> FastAPI:
         event_types=get_args(EventType),
     )
     tagger, discovery = LazyTagger(settings), Discovery(settings)
-    return create_app(config, database, tag=tagger, explain=tagger.explain, discover=discovery, now=now)
+    on_ping = ping_runs(database) if runs_on_pings and settings.hub_callbacks else None
+    return create_app(
+        config, database, tag=tagger, explain=tagger.explain, discover=discovery, now=now, on_ping=on_ping
+    )
 
 
 class LazyTagger:
@@ -127,7 +134,7 @@ class Discovery:
 
 def app_from_environment() -> FastAPI:
     """For several worker processes, each of which reads the settings by itself."""
-    return build_app(load_settings())
+    return build_app(load_settings(), runs_on_pings=True)
 
 
 def run_server(bound: socket.socket, *, workers: int, settings: Settings | None = None) -> None:
@@ -141,6 +148,7 @@ def run_server(bound: socket.socket, *, workers: int, settings: Settings | None 
             log_level="warning",
         )
         return
-    server = uvicorn.Server(uvicorn.Config(build_app(settings or load_settings()), log_level="warning"))
+    app = app_from_environment() if settings is None else build_app(settings)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])

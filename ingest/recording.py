@@ -21,6 +21,7 @@ from ingest.visit import Stated, Unchanged
 from ingest.watch import after_success, has_moved
 from store.database import Database, Session
 from store.errors import StoreError
+from store.hubs import note_hub, settle_visit
 from store.posts import save_visits
 from store.records import SourceRecord
 from store.sources import adopt_address, record_failure, record_success, record_unchanged
@@ -47,6 +48,7 @@ Outcome = Stated | Unchanged | Failed
 class _Visit:
     source: SourceRecord
     outcome: Outcome
+    begun: datetime
     written: asyncio.Future[SourceResult]
 
     @property
@@ -80,12 +82,13 @@ class Recorder:
         self._enough = asyncio.Event()  # and no reason to wait for more
         self._ended = False
         self._posts = self._crowding = 0  # that wait, and the visits that brought them
+        self.with_hub: frozenset[int] = frozenset()  # the sources that have named one before
 
-    async def record(self, source: SourceRecord, outcome: Outcome) -> asyncio.Future[SourceResult]:
-        """What will hold the result. Posts are written when this returns: no more of them than `crowd` visits bring
-        are in memory.
+    async def record(self, source: SourceRecord, outcome: Outcome, begun: datetime) -> asyncio.Future[SourceResult]:
+        """What will hold the result of a visit that began at `begun`. Posts are written when this returns: no more of
+        them than `crowd` visits bring are in memory.
         """
-        visit = _Visit(source, outcome, asyncio.get_running_loop().create_future())
+        visit = _Visit(source, outcome, begun, asyncio.get_running_loop().create_future())
         self._waiting.append(visit)
         self._some.set()
         self._posts += visit.posts
@@ -135,7 +138,11 @@ class Recorder:
         """All in one transaction; each in its own where that fails, so that only its own cause is not written."""
         try:
             with self._database.write() as session:
-                return _store(session, batch, self._now(), self._spacing)
+                now = self._now()
+                results = _store(session, batch, now, self._spacing)
+                for visit, result in zip(batch, results, strict=True):
+                    self._settle_hub(session, visit, result, now)
+                return results
         except StoreError:
             raise
         except Exception:
@@ -145,6 +152,16 @@ class Recorder:
             log.exception("visit_not_recorded", url=source.url)  # the source may have been removed meanwhile
             error = outcome.setback.error if isinstance(outcome, Failed) else "a fault in storing it"
             return [SourceResult(source.url, "error", error=error, unforeseen=True)]
+
+    def _settle_hub(self, session: Session, visit: _Visit, result: SourceResult, now: datetime) -> None:
+        """What the visit means for whom its source is distributed by; next to nothing where there is nobody."""
+        source, outcome = visit.source, visit.outcome
+        offer = outcome.hub if isinstance(outcome, Stated) else None
+        if isinstance(outcome, Failed) or (offer is None and source.id not in self.with_hub):
+            return
+        if isinstance(outcome, Stated):
+            note_hub(session, source.id, offer, now=now)
+        settle_visit(session, source, begun=visit.begun, brought_news=result.new > 0, now=now)
 
 
 def _store(session: Session, batch: Sequence[_Visit], now: datetime, spacing: Spacing | None) -> list[SourceResult]:

@@ -23,6 +23,7 @@ import structlog
 from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
+from ingest.hubs import HubErrands
 from ingest.journey import origin_of, parse_url
 from ingest.recording import Failed, Outcome, Recorder
 from ingest.sandbox import Sandbox
@@ -32,6 +33,7 @@ from ingest.visit import visit
 from nlp.errors import NlpError
 from store.database import Database
 from store.errors import StoreError
+from store.hubs import hub_source_ids
 from store.posts import known_addresses, stated_before
 from store.records import SourceRecord
 from store.sources import due_sources
@@ -60,6 +62,7 @@ async def ingest(
     sandbox: Sandbox | None = None,
     chance: Callable[[], float] = random.random,
     spacing: Spacing | None = Spacing(),  # noqa: B008 - a frozen value
+    hub_callbacks: str | None = None,
 ) -> RunSummary | None:
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
     they state, and have it tagged when there is a tagger. None when another run is under way. With `articles` posts of
@@ -69,6 +72,7 @@ async def ingest(
     and one that cannot be made (NlpError) keeps no post from being stored.
     `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due;
     `spacing` bounds the time between two visits to the others, None has every run visit them.
+    `hub_callbacks` is the public address below which hubs reach us; None: no hub is asked for anything.
 
     Raises:
         UnknownSourceError: `only` names none of ours.
@@ -85,6 +89,9 @@ async def ingest(
             ending.callback(box.close)  # before the threads that wait for it are waited for
         crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing, articles=articles)
         results = await crawl.run(force=force, only=only, progress=progress)
+        if hub_callbacks is not None:
+            errands = HubErrands(database, client, callbacks=hub_callbacks, now=now, chance=chance, writer=writer)
+            await errands.run(crawl.asked if only else None)
         await _in(readers, box.rest)  # tagging needs the memory more
         summary = RunSummary(results, named=bool(only))
         if tagger is not None:
@@ -145,10 +152,12 @@ class _Crawl:
         self._places = asyncio.Semaphore(2 * concurrency)
         self._recorder = Recorder(database, writer, now, crowd=concurrency, spacing=spacing)
         self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
+        self.asked: frozenset[int] = frozenset()  # the sources that the run is about
 
     async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:
         """A result for every source that is switched on or named, in their order."""
         asked, due = await _in(self._writer, self._choose, force, only)
+        self.asked = frozenset(source.id for source in asked)
         written: dict[int, asyncio.Future[SourceResult]] = {}
         visited = count(1)
 
@@ -178,9 +187,11 @@ class _Crawl:
         with self._database.read() as session:
             asked = due_sources(session, now=now, force=True, only=only)
             due = asked if force else due_sources(session, now=now, only=only)
+            self._recorder.with_hub = hub_source_ids(session)
         return asked, {source.id: source for source in due}
 
     async def _visit(self, source: SourceRecord) -> asyncio.Future[SourceResult]:
+        begun = self._now()
         outcome: Outcome
         try:
             outcome = await visit(
@@ -202,7 +213,7 @@ class _Crawl:
             reason = f"a fault in handling it: {type(error).__name__}"
             outcome = self._failed(source, error, reason, unforeseen=True)
         try:
-            return await self._recorder.record(source, outcome)
+            return await self._recorder.record(source, outcome, begun)
         finally:
             self._client.put_away()
 

@@ -36,11 +36,12 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What the source states, and the state to store with it."""
+    """What the source states, the state to store with it, and the (hub, topic) that it is distributed by."""
 
     posts: tuple[PostInput, ...]
     state: FetchState
     answer: Answer
+    hub: tuple[str, str] | None = None
 
 
 async def visit(
@@ -109,11 +110,12 @@ async def _visit_address(
     elif source.kind == "page" and source.last_success_at is None:
         entries += await _older_entries(response.url, document, client, read)
     posts = to_post_inputs(entries, source_urls=(source.url, response.url, document.site_url))
+    hub = (document.hub_url, document.topic_url) if document.hub_url and document.topic_url else None
     # an index says nothing of changes in the sitemaps that it lists, and what is not all is wanted again unchanged
     if document.child_sitemaps or not is_all:
-        return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer)
+        return Stated(posts, FetchState(title=document.title, site_url=document.site_url), answer, hub)
     state = replace(state, title=document.title, site_url=document.site_url)
-    return Stated(posts, _with_layout(state, source, document), answer)
+    return Stated(posts, _with_layout(state, source, document), answer, hub)
 
 
 def _state(response: Response) -> FetchState:

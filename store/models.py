@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from store.records import DateBasis, DatePrecision, EntityKind, Field, SourceKind, Status
+from store.records import DateBasis, DatePrecision, EntityKind, Field, HubState, SourceKind, Status
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -413,3 +413,46 @@ class StoryLink(Base):
         primary_key=True, autoincrement=False, index=True,
     )  # fmt: skip
     alike: Mapped[float] = mapped_column(Float)
+
+
+class HubSubscription(Base):
+    """The hub of a source (WebSub), and how far subscribing has come; see store/hubs.py."""
+
+    __tablename__ = "hub_subscription"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    hub_url: Mapped[str] = mapped_column(Text, comment="as the source states it")
+    topic_url: Mapped[str] = mapped_column(Text, comment="as the source states it")
+    state: Mapped[HubState] = mapped_column(String(16))
+    token: Mapped[str | None] = mapped_column(
+        String(64), unique=True, comment="SHA-256 of what the callback's path ends with"
+    )
+    callback_url: Mapped[str | None] = mapped_column(Text, comment="a secret: who knows it can confirm and deny")
+    secret: Mapped[str | None] = mapped_column(Text, comment="the key of the hub's signatures")
+    requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="when the hub is to be asked next")
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer, comment="requests in a row that came to nothing")
+    error: Mapped[str | None] = mapped_column(Text)
+    last_ping_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pinged_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="of a ping not yet followed by a visit")
+    missed_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="of a visit that found what no ping had told; null after the next ping"
+    )
+
+
+class HubFarewell(Base):
+    """A subscription that is to be ended, kept until its hub has asked whether we mean it."""
+
+    __tablename__ = "hub_farewell"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    hub_url: Mapped[str] = mapped_column(Text)
+    topic_url: Mapped[str] = mapped_column(Text)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    callback_url: Mapped[str] = mapped_column(Text)
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: at the next run")
+    failures: Mapped[int] = mapped_column(Integer)

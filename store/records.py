@@ -15,6 +15,9 @@ Field = Literal["title", "text"]
 Status = Literal["happened", "planned", "cancelled"]
 DatePrecision = Literal["day", "week", "month", "quarter", "season", "year", "decade", "other"]
 DateBasis = Literal["text", "published"]
+# offered: the source names a hub; pending: it was asked; live: it has confirmed; denied: it has refused;
+# failed: it could not be asked
+HubState = Literal["offered", "pending", "live", "denied", "failed"]
 
 # -- sources --------------------------------------------------------------------------------------------------
 
@@ -57,6 +60,16 @@ class SourceWatch:
 
 
 @dataclass(frozen=True, slots=True)
+class HubStanding:
+    """How it stands with a source's hub, as everybody may know it. `error` is one line, None when all is well."""
+
+    url: str
+    state: HubState
+    lease_until: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A stored source with its schedule, its cache validators (exactly as received) and its health."""
 
@@ -89,6 +102,7 @@ class SourceRecord:
     watch: SourceWatch = SourceWatch()
     former_urls: tuple[str, ...] = ()  # that it has moved away from, the last one last; not asked any more
     moved_at: datetime | None = None
+    hub: HubStanding | None = None
 
     @property
     def label(self) -> str:
@@ -109,6 +123,31 @@ class FetchState:
     record_path: str | None = None
     record_count: int | None = None
     layout_warning: str | None = None  # a change of these since the last visit
+
+
+# -- hubs (WebSub) --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HubRequest:
+    """Something to ask of a hub. `id` is a source's for a subscription and the farewell's own to end one."""
+
+    mode: Literal["subscribe", "unsubscribe"]
+    id: int
+    hub_url: str
+    topic_url: str
+    callback_url: str | None = field(repr=False)  # None: none was ever given to the hub
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HubCallback:
+    """What stands behind a callback's token: a subscription, or one that is being ended (`mode`)."""
+
+    mode: Literal["subscribe", "unsubscribe"]
+    id: int
+    topic_url: str
+    secret: str | None = field(default=None, repr=False)
 
 
 # -- posts ----------------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from sqlalchemy.orm.util import identity_key
 
 from store.chunks import chunks
 from store.errors import DuplicateSourceError, UnknownSourceError
+from store.hubs import hub_standings, part_from_hub
 from store.models import Event, EventMention, Post, Sighting, Source
-from store.records import FetchState, SourceInput, SourceKind, SourceRecord, SourceWatch
+from store.records import FetchState, HubStanding, SourceInput, SourceKind, SourceRecord, SourceWatch
 from store.stories import settle_stories, stories_with
 from store.text import storable, storable_or_none
 
@@ -115,11 +116,12 @@ def update_source(session: Session, id_or_url: str, **changes: Unpack[SourceChan
         _set_watch(row, SourceWatch(last_new_at=row.last_new_at))
         row.former_urls = [url for url in row.former_urls or () if url != row.url] or None
         row.moved_at = None
+        part_from_hub(session, row.id)
     if switched_on or before != (row.url, row.kind):
         row.last_error = row.last_error_at = row.next_fetch_at = None
         row.failures = 0
     session.flush()
-    return _record(row, _post_counts(session, [row.id]).get(row.id, 0))
+    return _whole_record(session, row)
 
 
 def get_source(session: Session, id_or_url: str) -> SourceRecord:
@@ -128,15 +130,14 @@ def get_source(session: Session, id_or_url: str) -> SourceRecord:
     Raises:
         UnknownSourceError: there is none.
     """
-    row = _find(session, id_or_url)
-    return _record(row, _post_counts(session, [row.id]).get(row.id, 0))
+    return _whole_record(session, _find(session, id_or_url))
 
 
 def list_sources(session: Session) -> tuple[SourceRecord, ...]:
     """All sources in the order in which they were added."""
     rows = session.scalars(select(Source).order_by(Source.id)).all()
-    counts = _post_counts(session, None)
-    return tuple(_record(row, counts.get(row.id, 0)) for row in rows)
+    counts, hubs = _post_counts(session, None), hub_standings(session)
+    return tuple(_record(row, counts.get(row.id, 0), hubs.get(row.id)) for row in rows)
 
 
 def due_sources(
@@ -186,6 +187,7 @@ def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) 
         update(Post).where(Post.source_id == row.id).values(source_id=heir, owner_rank=0),
         execution_options={"synchronize_session": False},
     )
+    part_from_hub(session, row.id)
     session.delete(row)
     session.flush()
     session.expire_all()
@@ -366,7 +368,11 @@ def _post_counts(session: Session, source_ids: Sequence[int] | None) -> dict[int
     return {row[0]: row[1] for row in session.execute(stmt)}
 
 
-def _record(row: Source, posts: int) -> SourceRecord:
+def _whole_record(session: Session, row: Source) -> SourceRecord:
+    return _record(row, _post_counts(session, [row.id]).get(row.id, 0), hub_standings(session, [row.id]).get(row.id))
+
+
+def _record(row: Source, posts: int, hub: HubStanding | None = None) -> SourceRecord:
     kind: SourceKind = row.kind
     return SourceRecord(
         id=row.id,
@@ -398,4 +404,5 @@ def _record(row: Source, posts: int) -> SourceRecord:
         watch=SourceWatch(**{name: getattr(row, name) for name in WATCHED}),
         former_urls=tuple(row.former_urls or ()),
         moved_at=row.moved_at,
+        hub=hub,
     )

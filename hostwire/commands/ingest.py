@@ -14,10 +14,13 @@ from hostwire.settings import load_settings
 @click.command()
 @click.option("--source", "only", multiple=True, metavar="ID_OR_URL", help="Only this source; may be repeated.")
 @click.option("--force", is_flag=True, help="Visit all sources, also those that are not due.")
+@click.option("--pinged", is_flag=True, help="Visit only sources of which hubs have told news since their last visit.")
 @click.option("--no-analyze", is_flag=True, help="Store posts without tagging them; the next run tags them.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a source, and a last one with the totals.")
 @click.pass_context
-def ingest(ctx: click.Context, only: tuple[str, ...], *, force: bool, no_analyze: bool, as_json: bool) -> None:
+def ingest(
+    ctx: click.Context, only: tuple[str, ...], *, force: bool, pinged: bool, no_analyze: bool, as_json: bool
+) -> None:
     """Visit the sources that are due, store what is new, tag it. Made for a nightly cron.
 
     Exit code 1 when no source could be read, or one that was named could not, or something unforeseen happened.
@@ -26,9 +29,12 @@ def ingest(ctx: click.Context, only: tuple[str, ...], *, force: bool, no_analyze
     from hostwire.assembly import open_database
     from hostwire.newsroom import run_ingest
 
+    if pinged and (only or force):
+        raise click.UsageError("--pinged chooses the sources by itself: give it without --source and --force")
     settings = load_settings()
     with open_database(settings) as database, progress() as bars:
-        summary = asyncio.run(run_ingest(settings, database, only=only, force=force, analyze=not no_analyze, bars=bars))
+        run = run_ingest(settings, database, only=only, force=force, pinged=pinged, analyze=not no_analyze, bars=bars)
+        summary = asyncio.run(run)
     if summary is None:
         say("another ingest is under way: nothing to do")
         if as_json:

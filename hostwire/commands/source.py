@@ -236,4 +236,12 @@ def source_json(record: SourceRecord) -> dict[str, Any]:
         "moved_from": list(record.former_urls),
         "moved_at": record.moved_at,
         "notes": [note.text for note in notes(record)],
+        "hub": None
+        if record.hub is None
+        else {
+            "url": record.hub.url,
+            "state": record.hub.state,
+            "lease_until": record.hub.lease_until,
+            "error": record.hub.error,
+        },
     }

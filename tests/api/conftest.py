@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -84,9 +85,9 @@ def running(
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of the application, served on a port of its own."""
-    bound = listen("127.0.0.1", 0)
+def serving(app: FastAPI, bound: socket.socket | None = None) -> Iterator[httpx.Client]:
+    """A client of the application, served on a port of its own, or on one that is bound already."""
+    bound = bound or listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()

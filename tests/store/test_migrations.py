@@ -60,7 +60,9 @@ def test_models_and_migrations_agree(database: Database) -> None:
 def test_the_way_back_leaves_nothing_of_ours(database: Database) -> None:
     database.downgrade("base")
     names = {value for row in schema(database) for value in row if isinstance(value, str)}
-    assert {name for name in names if name.split("_")[0] in {"post", "source", "event", "entity", "hostwire"}} == set()
+    assert {
+        name for name in names if name.split("_")[0] in {"post", "source", "event", "entity", "hub", "hostwire"}
+    } == set()
 
 
 def test_there_and_back_and_there_again_is_the_same_schema(database: Database) -> None:
