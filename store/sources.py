@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypedDict, Unpack, cast
@@ -145,7 +145,8 @@ def due_sources(
 ) -> tuple[SourceRecord, ...]:
     """Those that are switched on and due, all of them with `force`; of those in `only`, where that names any.
 
-    A source that is named is visited also when it is switched off.
+    A source that is named is visited also when it is switched off. One whose last visit lies ahead, by a clock that
+    was wrong, is due, and nobody knows when it last succeeded.
 
     Raises:
         UnknownSourceError: `only` names none of ours.
@@ -156,14 +157,16 @@ def due_sources(
     else:
         everything = session.scalars(select(Source).where(Source.enabled).order_by(Source.id))
         chosen = [row for row in everything if force or _is_due(row, now)]
-    return tuple(_record(row, 0) for row in chosen)
+    records = ((_record(row, 0), _is_ahead(row.last_success_at, now)) for row in chosen)
+    return tuple(replace(record, last_success_at=None) if ahead else record for record, ahead in records)
 
 
 def _is_due(row: Source, now: datetime) -> bool:
-    """A time to come back that a clock set which went wrong by years would keep the source away for as long."""
-    if row.last_fetched_at is not None and row.last_fetched_at > now + CLOCK_SLACK:
-        return True
-    return row.next_fetch_at is None or row.next_fetch_at <= now
+    return row.next_fetch_at is None or row.next_fetch_at <= now or _is_ahead(row.last_fetched_at, now)
+
+
+def _is_ahead(visit: datetime | None, now: datetime) -> bool:
+    return visit is not None and visit - now > CLOCK_SLACK
 
 
 def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) -> None:
