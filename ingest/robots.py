@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import orjson
+import structlog
 from protego import Protego
 
 from ingest.errors import FetchError, HttpStatusError, TooManyRedirectsError
@@ -24,6 +25,7 @@ UNREACHABLE_S = 3_600.0  # a server that was down is asked sooner again
 MAX_CRAWL_DELAY_S = 60.0  # some files ask for hours, which no nightly run has
 TOO_MANY_REQUESTS = 429
 MAX_SITEMAPS = 50  # that one file states
+log = structlog.get_logger()
 _OURS = "*"  # the one name that the reduced file has left
 _AGENT_FIELDS = {"user-agent", "useragent"}
 _RULE_FIELDS = {"allow", "disallow", "crawl-delay"}
@@ -122,7 +124,7 @@ def _sitemaps(text: str) -> tuple[str, ...]:
 
 
 class RobotsMemory:
-    """The rules of sites as they were last fetched; with a `folder` also for the next run.
+    """The rules of sites as they were last fetched; with a `folder` also for the next run, where it can be written to.
 
     `clock` gives seconds since 1970.
     """
@@ -141,11 +143,14 @@ class RobotsMemory:
         self._known[site] = rules
         if self._folder is None:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(self._folder, site)
         draft = path.with_suffix(".new")
-        draft.write_bytes(orjson.dumps(asdict(rules)))
-        draft.replace(path)  # whole or not at all, also when two runs meet
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(orjson.dumps(asdict(rules)))
+            draft.replace(path)  # whole or not at all, also when two runs meet
+        except OSError as error:  # a full disk, say: the next run asks again, and this one goes on
+            log.warning("robots_not_kept", site=site, error=str(error))
 
     def _load(self, site: str) -> Rules | None:
         if self._folder is None:

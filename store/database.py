@@ -76,7 +76,7 @@ class Database:
             yield
         except DBAPIError as error:
             if error.connection_invalidated or _is_unreachable(error):
-                raise DatabaseUrlError(f"cannot open {self.safe_url}: {self._reason(error)}") from error
+                raise DatabaseUrlError(f"cannot use {self.safe_url}: {self._reason(error)}") from error
             if "no such table" in str(error.orig) or "UndefinedTable" in type(error.orig).__name__:
                 raise SchemaError("the database has no tables yet: run `hostwire init`") from error
             raise

@@ -141,6 +141,14 @@ def ask(server: LoopbackServer, *paths: str, memory: RobotsMemory | None = None)
     return asyncio.run(run())
 
 
+def test_a_folder_that_cannot_be_written_to_costs_only_the_next_run_a_request(tmp_path: Path) -> None:
+    (tmp_path / "robots").write_text("a file where the folder should be")
+    memory = RobotsMemory(folder=tmp_path / "robots", clock=lambda: 1e9)
+    memory.put(SITE, Rules("missing", 1e9))
+    assert memory.get(SITE) == Rules("missing", 1e9)
+    assert RobotsMemory(folder=tmp_path / "robots", clock=lambda: 1e9).get(SITE) is None
+
+
 def test_what_is_forbidden_is_not_asked(server: LoopbackServer) -> None:
     server.on("/robots.txt", Answer(b"User-agent: *\nDisallow: /no"))
     server.on("/yes", Answer(b"x"))
