@@ -17,7 +17,7 @@ from ingest import languages
 from ingest.doctypes import without_zeros
 from ingest.entries import ArchiveLink, Document
 from ingest.errors import ReadError
-from ingest.html import is_too_deep
+from ingest.excess import excess_of
 from ingest.readers import read_document
 from ingest.tree import decode_page
 from ingest.urls import canonical_url, host_of, resolve
@@ -74,7 +74,7 @@ def read_with_archives(body: bytes, url: str, *, want: str | None = None, **aske
     if document.kind == "sitemap" or want is None:
         return document
     html = decode_page(body)
-    return document if is_too_deep(html) else replace(document, archives=find_archives(html, url))
+    return document if excess_of(html) is not None else replace(document, archives=find_archives(html, url))
 
 
 def find_archives(html: str, url: str) -> tuple[ArchiveLink, ...]:

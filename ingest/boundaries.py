@@ -17,6 +17,7 @@ from ingest.stamps import find_stamp
 from ingest.tree import HEADINGS, Element, count_words, hint_pattern
 
 MAX_RECORDS = 2_000  # of a group; what a page has beyond them is not looked at
+MAX_LOOSE = 3_000  # nodes after a record's element that may be its own
 MAX_ABOVE = 200  # elements before a record that are looked at for a date over several posts
 ASIDE = hint_pattern(
     r"side-?bar|widget|recent(?:posts|comments|-posts|-entries)?|related|popular|archive-?list|tag-?cloud|"
@@ -89,11 +90,14 @@ def bound_records(links: Sequence[Link], *, fence: Sequence[Element] = ()) -> li
 
 def is_aside(element: Element) -> bool:
     """Whether an element stands in what is not the page's main matter: a menu, a sidebar, readers' comments."""
-    return any(
-        node.tag in ASIDE_TAGS
-        or (node.hints != " " and (ASIDE.search(_MAIN_WIDGET.sub(" ", node.hints)) or COMMENTS.search(node.hints)))
-        for node in element.ancestors()
-    )
+    return any(map(_says_aside, element.ancestors()))
+
+
+def _says_aside(element: Element) -> bool:
+    if element.tag in ASIDE_TAGS:
+        return True
+    hints = element.hints
+    return hints != " " and bool(ASIDE.search(_MAIN_WIDGET.sub(" ", hints)) or COMMENTS.search(hints))
 
 
 def _lone_ancestor(anchor: Element, orders: list[int]) -> Element:
@@ -116,7 +120,7 @@ def _loose(root: Element, orders: list[int], *, limit: int | None) -> list[Eleme
     siblings = root.parent.children if root.parent is not None else []
     for place in range(root.place + 1, len(siblings)):
         sibling = siblings[place]
-        if (isinstance(sibling, Element) and _count_inside(sibling, orders)) or len(found) == limit:
+        if len(found) in {limit, MAX_LOOSE} or (isinstance(sibling, Element) and _count_inside(sibling, orders)):
             break
         found.append(sibling)
     return found
@@ -135,15 +139,20 @@ def _own_siblings(root: Element, loose: list[Element | str], *, last: bool, lead
     if root.tag == "dt":
         return [node for node in loose if isinstance(node, Element) and node.tag == "dd"]
     is_whole = root.tag == "div" and root.words > 40
+    is_dated = _begins_with_date(root)
+    heading = next(root.find_all(*HEADINGS), None) if last else None
+    beside_aside = last and root.parent is not None and is_aside(root.parent)
     own: list[Element | str] = []
     for node in loose:
         if isinstance(node, str):
             if not is_whole:
                 own.append(node)
             continue
-        if (is_whole and node.tag not in _TEXTUAL) or (_begins_with_date(root) and _begins_with_date(node)):
+        if (is_whole and node.tag not in _TEXTUAL) or (is_dated and _begins_with_date(node)):
             break
-        if node.tag in {"footer", "nav", "aside", "form"} or (last and (_is_end(root, node) or is_aside(node))):
+        if node.tag in {"footer", "nav", "aside", "form"}:
+            break
+        if last and (beside_aside or _is_end(heading, node) or _says_aside(node)):
             break
         own.append(node)
     if not last:
@@ -160,9 +169,8 @@ def _begins_with_date(node: Element) -> bool:
     return first is not None and first.words < node.words and is_date_header(first)
 
 
-def _is_end(root: Element, node: Element) -> bool:
+def _is_end(heading: Element | None, node: Element) -> bool:
     """Whether a heading after the last record begins something else: one that is not below the record's own."""
-    heading = next(root.find_all(*HEADINGS), None)
     return node.tag in HEADINGS and (heading is None or node.tag <= heading.tag)
 
 

@@ -16,7 +16,7 @@ import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.entries import FeedLink
-from ingest.html import is_too_deep
+from ingest.excess import excess_of, without_options
 from ingest.link_headers import links_in_headers
 from ingest.urls import canonical_url, host_of, is_http_url, resolve
 
@@ -204,10 +204,12 @@ class _Found:
 def _parse(html: str) -> LexborHTMLParser:
     """A page by the HTML standard: what is in comments, scripts, templates and text areas is no element of it."""
     html = html[:MAX_HEAD]
-    if is_too_deep(html):  # the head says what there is; nothing is parsed of a body that only a machine can have made
+    if (
+        excess_of(html) is not None
+    ):  # the head says what there is; nothing is parsed of a body that only a machine can have made
         body = _BODY.search(html)
         html = html[: body.start()] if body else ""
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(without_options(html))
 
 
 def _base_of(parser: LexborHTMLParser, url: str) -> str:

@@ -14,7 +14,7 @@ from ingest.tree import HEADINGS, Element
 from ingest.urls import canonical_url, host_of, resolve
 
 MIN_TITLE = 4  # characters
-MAX_GROUPS = 400
+MAX_GROUPS = 150
 # Links that lead to a post and do not name it.
 UNTITLED = re.compile(
     r"(?:#|¶|∞|link|perma-?\s?link|(?:read|view|see|learn)\s+(?:the\s+)?(?:more|full|on|post|article|rest|entry).*|"

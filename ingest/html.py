@@ -12,6 +12,7 @@ from typing import Any
 import nh3
 from lxml import etree
 
+from ingest.excess import excess_of, is_long_to_clean
 from ingest.urls import resolve
 
 ALLOWED_TAGS = {
@@ -62,15 +63,6 @@ _BLANKS = r"\t\r\n\f\v\u00a0\u200b\ufeff"
 SPACE = re.compile(rf" [ {_BLANKS}]+|[{_BLANKS}][ {_BLANKS}]*")  # what is not one blank already: most are
 
 
-MAX_OPEN = 3_000  # elements open at one place of HTML; the parsers' time grows with their square
-# Those that stay open until they are closed; paragraphs, list items, rows and cells end by themselves.
-_NESTING_TAG = re.compile(
-    r"<(/?)(?:div|section|article|main|header|footer|aside|nav|ul|ol|dl|table|blockquote|center|form|fieldset|figure|"
-    r"details|address|pre|dir|menu|object)(?![a-z0-9])",
-    re.IGNORECASE,
-)
-
-
 def _spaced(text: str) -> str:
     """White space as one blank each."""
     if text == "\n":  # between two elements, mostly
@@ -80,27 +72,15 @@ def _spaced(text: str) -> str:
     return SPACE.sub(" ", text)
 
 
-def is_too_deep(html: str) -> bool:
-    """Whether more than `MAX_OPEN` elements are nested in each other."""
-    if html.count("<") <= MAX_OPEN:
-        return False
-    depth = 0
-    for match in _NESTING_TAG.finditer(html):
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        if depth > MAX_OPEN:
-            return True
-    return False
-
-
 def clean_html(html: str, base_url: str) -> str:
     """HTML that may be shown: allowed tags and attributes only, links absolute and http(s) or mailto.
 
     No script, style, SVG, MathML, forms or frames survive. An image or link whose address is not allowed loses it.
-    Of HTML that nests deeper than any author does, the text is left.
+    Of HTML that has more of something than any author writes, the text is left.
     """
 
     html = plain_text(html)
-    if is_too_deep(html):
+    if excess_of(html) is not None or is_long_to_clean(html):
         return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in html_to_text(html).split("\n\n") if paragraph)
     cleaner = _Cleaner.of_this_thread()
     cleaner.base_url = base_url
@@ -142,15 +122,27 @@ def html_to_text(html: str) -> str:
     if "<" not in html:
         return fold_lines(unescape(html))
     text = _tree_to_text(html)
-    if text is None:
-        from ingest.soup import parse_html, soup_to_text  # which takes longer to import than most feeds to read
+    if text is not None:
+        return text
+    if html.count("<") > MAX_SOUP_TAGS or excess_of(html) is not None:
+        return _flat_text(html)
+    from ingest.soup import parse_html, soup_to_text  # which takes longer to import than most feeds to read
 
-        text = soup_to_text(parse_html(html))
-    return text
+    return soup_to_text(parse_html(html))
+
+
+def _flat_text(html: str) -> str:
+    """Plain text from the tags alone, for what would be no tree that is worth its time."""
+    return fold_lines(unescape(_ANY_TAG.sub(lambda tag: "\n\n" if (tag[2] or "").lower() in BLOCKS else " ", html)))
 
 
 SURELY_SHALLOW = 50  # elements in each other: far from where libxml2 begins to give up
 MAX_TREE_CHARS = 1_000_000
+MAX_SOUP_TAGS = 60_000
+_ANY_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1[^<>]*>?|\Z)|</?([a-z][a-z0-9:-]*)[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
 # What Beautiful Soup and a bare tree have different views of: annotations, and declarations of an encoding.
 _PECULIAR = re.compile(r"<(?:rt|rp|\?xml|!)", re.IGNORECASE)
 

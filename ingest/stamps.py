@@ -166,10 +166,20 @@ def _rfc822(text: str) -> Stamp | None:
 
 def find_stamp(text: str) -> Stamp | None:
     """The first stamp in a line of text, by the forms of `STAMPS`, else of `OTHER_STAMPS`; without a zone in UTC."""
+    return _find_known(text) if len(text) <= ASKED_OFTEN else _find(text)
+
+
+ASKED_OFTEN = 200  # characters of a text: titles and datelines, which every way of grouping a page's links asks about
+
+
+def _find(text: str) -> Stamp | None:
     found = [stamp for pattern in STAMPS if (stamp := _first(pattern, text)) is not None]
     if not found and _MAY_BE_OTHER.search(text):
         found = [stamp for pattern in OTHER_STAMPS if (stamp := _first(pattern, text)) is not None]
     return min(found, key=lambda stamp: stamp.start, default=None)
+
+
+_find_known = lru_cache(maxsize=8_000)(_find)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> Stamp | None:

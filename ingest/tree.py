@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from ingest.errors import ReadError
-from ingest.html import MAX_OPEN, is_too_deep
+from ingest.excess import beginning_of, excess_of, without_options
 
-MAX_NODES = 200_000  # elements and texts of a page that are looked at
+MAX_NODES = 70_000  # elements and texts of a page that are looked at
 MAX_DEPTH = 250  # of nested elements; what lies deeper counts as being there
 SKIPPED = {
     "script",
@@ -136,44 +137,50 @@ def hint_pattern(words: str) -> re.Pattern[str]:
 
 
 def parse_page(body: bytes, charset: str | None = None) -> tuple[Element, str]:
-    """The root of the page and its whole HTML as text.
+    """The root of the page and its HTML as text, both without what is beyond the bounds.
 
     Raises:
-        ReadError: more than `MAX_OPEN` elements are nested in each other.
+        ReadError: it has more of something than any author writes.
     """
-    text = decode_page(body, charset)
-    if is_too_deep(text):
-        raise ReadError(f"the page nests more than {MAX_OPEN} elements in each other")
-    parser = LexborHTMLParser(text)
+    text = beginning_of(decode_page(body, charset))
+    if (excess := excess_of(text)) is not None:
+        raise ReadError(f"the page has {excess}")
+    try:
+        parser = LexborHTMLParser(without_options(text))
+    except SelectolaxError as error:  # the one thing that HTML cannot be parsed for
+        raise ReadError("the page takes more memory than there is") from error
     root = Element("html", {})
     if parser.root is None:
         return root, text
     root.attributes.update({name.lower(): value or "" for name, value in parser.root.attributes.items()})
-    count = 0
-    stack: list[tuple[object, Element, int]] = [(parser.root, root, 0)]
-    while stack and count < MAX_NODES:
-        node, element, depth = stack.pop()
-        inner: list[tuple[object, Element, int]] = []
-        for child in node.iter(include_text=True):  # type: ignore[attr-defined]
-            if count >= MAX_NODES:
-                break
-            count += 1
-            tag = (child.tag or "").lower()
-            if tag == "-text":
-                text_here = child.text_content or ""
-                if text_here:
-                    element.children.append(text_here)
-            elif tag not in SKIPPED and not tag.startswith(("-", "!", "_")):
-                attributes = {name.lower(): value or "" for name, value in child.attributes.items()}
-                made = Element(tag, attributes, element)
-                element.children.append(made)
-                if depth < MAX_DEPTH:
-                    inner.append((child, made, depth + 1))
-                elif text_here := child.text(deep=True):
-                    made.children.append(text_here)
-        stack.extend(reversed(inner))
+    # in document order, so that what is beyond the bound is the end of the page
+    stack = [(_inside(parser.root), root)]
+    for _ in range(MAX_NODES):
+        while stack and (child := next(stack[-1][0], None)) is None:
+            stack.pop()
+        if not stack:
+            break
+        element = stack[-1][1]
+        tag = (child.tag or "").lower()
+        if tag == "-text":
+            text_here = child.text_content or ""
+            if text_here:
+                element.children.append(text_here)
+        elif tag not in SKIPPED and not tag.startswith(("-", "!", "_")):
+            attributes = {name.lower(): value or "" for name, value in child.attributes.items()}
+            made = Element(tag, attributes, element)
+            element.children.append(made)
+            if len(stack) <= MAX_DEPTH:
+                stack.append((_inside(child), made))
+            elif text_here := child.text(deep=True):
+                made.children.append(text_here)
     _number(root)
     return root, text
+
+
+def _inside(node: Any) -> Iterator[Any]:
+    """The elements and texts directly in a node of the parser's."""
+    return iter(node.iter(include_text=True))
 
 
 def count_words(text: str) -> int:
