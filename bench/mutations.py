@@ -30,6 +30,7 @@ from ingest.errors import ReadError
 from ingest.inspection import document_to_json
 from ingest.survey import survey
 from ingest.urls import is_http_url
+from tests.ingest.fixtures.engines import ENGINES
 from tests.ingest.fixtures.posts import POSTS, SITE
 from tests.ingest.fixtures.shapes import SHAPES
 
@@ -73,8 +74,9 @@ def sound_documents() -> list[Sound]:
         for path in sorted(FEEDS.iterdir())
         if path.suffix in media and not path.name.endswith(".expected.json")
     ]
-    found *= 6  # as many feeds as pages
-    found += [Sound(name, shape.render(POSTS).encode(), "text/html") for name, shape in SHAPES.items()]
+    pages = {**SHAPES, **ENGINES}
+    found *= max(1, round(len(pages) / len(found)))  # as many feeds as pages
+    found += [Sound(name, shape.render(POSTS).encode(), "text/html") for name, shape in pages.items()]
     article = "".join(f"<p>{paragraph}</p>" for post in POSTS for paragraph in post.paragraphs)
     found.append(
         Sound(

@@ -121,10 +121,12 @@ def html_to_text(html: str) -> str:
     html = plain_text(html)
     if "<" not in html:
         return fold_lines(unescape(html))
+    if len(html) > SURELY_SOUND and excess_of(html) is not None:
+        return _flat_text(html)
     text = _tree_to_text(html)
     if text is not None:
         return text
-    if html.count("<") > MAX_SOUP_TAGS or excess_of(html) is not None:
+    if html.count("<") > MAX_SOUP_TAGS:
         return _flat_text(html)
     from ingest.soup import parse_html, soup_to_text  # which takes longer to import than most feeds to read
 
@@ -133,16 +135,17 @@ def html_to_text(html: str) -> str:
 
 def _flat_text(html: str) -> str:
     """Plain text from the tags alone, for what would be no tree that is worth its time."""
-    return fold_lines(unescape(_ANY_TAG.sub(lambda tag: "\n\n" if (tag[2] or "").lower() in BLOCKS else " ", html)))
+    text = _BLOCK_TAG.sub("\n\n", _NO_TEXT.sub(" ", html))
+    return fold_lines(unescape(_ANY_TAG.sub(" ", text)))
 
 
 SURELY_SHALLOW = 50  # elements in each other: far from where libxml2 begins to give up
 MAX_TREE_CHARS = 1_000_000
+SURELY_SOUND = 10_000  # characters, in which nothing is often enough to cost much
 MAX_SOUP_TAGS = 60_000
-_ANY_TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1[^<>]*>?|\Z)|</?([a-z][a-z0-9:-]*)[^<>]*>",
-    re.IGNORECASE | re.DOTALL,
-)
+_NO_TEXT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1[^<>]*>?|\Z)", re.IGNORECASE | re.DOTALL)
+_BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 # What Beautiful Soup and a bare tree have different views of: annotations, and declarations of an encoding.
 _PECULIAR = re.compile(r"<(?:rt|rp|\?xml|!)", re.IGNORECASE)
 

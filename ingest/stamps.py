@@ -166,9 +166,12 @@ def _rfc822(text: str) -> Stamp | None:
 
 def find_stamp(text: str) -> Stamp | None:
     """The first stamp in a line of text, by the forms of `STAMPS`, else of `OTHER_STAMPS`; without a zone in UTC."""
+    if _MAY_BE_STAMP.search(text) is None:
+        return None
     return _find_known(text) if len(text) <= ASKED_OFTEN else _find(text)
 
 
+_MAY_BE_STAMP = re.compile(r"\d\D+\d|\d{6}")  # a day and a year apart, or a date in one number
 ASKED_OFTEN = 200  # characters of a text: titles and datelines, which every way of grouping a page's links asks about
 
 

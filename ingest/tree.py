@@ -15,6 +15,7 @@ from ingest.excess import beginning_of, excess_of, without_options
 
 MAX_NODES = 70_000  # elements and texts of a page that are looked at
 MAX_DEPTH = 250  # of nested elements; what lies deeper counts as being there
+MAX_HINTS = 2_000  # characters of a class list or an id
 SKIPPED = {
     "script",
     "style",
@@ -122,7 +123,8 @@ class Element:
     @property
     def hints(self) -> str:
         """Class and id, in lower case: what the page's author called it."""
-        return f"{self.attributes.get('class', '')} {self.attributes.get('id', '')}".lower()
+        names = f"{self.attributes.get('class', '')[:MAX_HINTS]} {self.attributes.get('id', '')[:MAX_HINTS]}"
+        return names.lower()
 
 
 BREAKING = {
@@ -155,12 +157,14 @@ def parse_page(body: bytes, charset: str | None = None) -> tuple[Element, str]:
     root.attributes.update({name.lower(): value or "" for name, value in parser.root.attributes.items()})
     # in document order, so that what is beyond the bound is the end of the page
     stack = [(_inside(parser.root), root)]
-    for _ in range(MAX_NODES):
-        while stack and (child := next(stack[-1][0], None)) is None:
+    count = 0
+    while stack and count < MAX_NODES:
+        nodes, element = stack[-1]
+        child = next(nodes, None)
+        if child is None:
             stack.pop()
-        if not stack:
-            break
-        element = stack[-1][1]
+            continue
+        count += 1
         tag = (child.tag or "").lower()
         if tag == "-text":
             text_here = child.text_content or ""

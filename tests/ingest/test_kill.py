@@ -27,7 +27,7 @@ from tests.servers import FEED_TYPE, Answer, Asked, LoopbackServer, Raw, Reply
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("passes.py")
-SOURCES = 6
+SOURCES = 4
 ROUND = 10  # kills until a pass is let through
 STEP = 1  # new entries at each request
 WINDOW = STEP * (ROUND + 2)  # entries shown at a time: what it showed before a round's kills is still in it after them
