@@ -11,6 +11,7 @@ from ingest.doctypes import refuse_entities
 from ingest.entries import Document, Entry
 from ingest.errors import ReadError
 from ingest.html import plain_title
+from ingest.inflate import STEP_BYTES
 from ingest.stamps import parse_stated
 from ingest.urls import canonical_url, resolve
 
@@ -90,10 +91,20 @@ def _local_name(element: etree._Element) -> str:
 
 
 def _inflate(body: bytes) -> bytes:
+    """What a compressed sitemap says, as far as its `MAX_URLS`-th address: nothing after it is looked at."""
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    inflated = bytearray()
+    listed = 0
     try:
-        inflated = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, MAX_INFLATED)
+        while body and not stream.eof and len(inflated) < MAX_INFLATED and listed <= MAX_URLS:
+            piece = stream.decompress(body, STEP_BYTES)
+            inflated += piece
+            listed += piece.count(b"<url>") + piece.count(b"<sitemap>")
+            body = stream.unconsumed_tail
+            if len(piece) == len(inflated) >= 4096 and not _ROOT.search(inflated[:4096]):
+                break
     except zlib.error as error:
         raise ReadError(f"the sitemap's compression is broken: {error}") from error
     if not _ROOT.search(inflated[:4096]):
         raise ReadError("this is compressed, and no sitemap")
-    return inflated
+    return bytes(inflated[:MAX_INFLATED])

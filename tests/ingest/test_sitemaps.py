@@ -129,3 +129,10 @@ REFUSED = [
 def test_what_is_no_sitemap_is_refused(body: bytes, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
         read(body)
+
+
+def test_a_compressed_sitemap_is_inflated_as_far_as_it_is_read() -> None:
+    listed = "".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_URLS + 20_000))
+    packed = gzip.compress(f"<urlset>{listed}</urlset>".encode(), mtime=0)
+    entries = read_sitemap(packed, "http://wire.example/sitemap.xml.gz").entries
+    assert [entry.url for entry in entries] == [f"http://wire.example/{n}" for n in range(MAX_URLS)]
