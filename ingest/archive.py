@@ -25,7 +25,7 @@ from ingest.run import ingest
 from ingest.sandbox import Sandbox
 from ingest.trail import Trail
 from store.backfill import BackfillRecord, load_backfill, met_before, sources_to_backfill
-from store.database import Database, Session
+from store.database import Database, Transaction
 from store.errors import StoreError, UnknownSourceError
 from store.records import SourceRecord
 
@@ -129,5 +129,5 @@ async def _one(source: SourceRecord, tools: Tools, options: Options) -> Backfill
     return result
 
 
-def _stored(session: Session, *, source: SourceRecord) -> tuple[BackfillRecord, frozenset[str]]:
+def _stored(session: Transaction, *, source: SourceRecord) -> tuple[BackfillRecord, frozenset[str]]:
     return load_backfill(session, source), met_before(session, source.id)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from ingest.client import Client, Response
 from ingest.entries import Document
 from ingest.sandbox import Sandbox
-from store.database import Database, Session
+from store.database import Database, Transaction
 
 HEAVY_BYTES = 300_000  # of a body; most pages are well below, and a heavy one takes a hundred times its size
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Tools:
         self._readers = readers
         self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
 
-    async def read_database(self, question: Callable[[Session], T]) -> T:
+    async def read_database(self, question: Callable[[Transaction], T]) -> T:
         """What `question` answers about a session."""
 
         def ask() -> T:
@@ -57,7 +57,7 @@ class Tools:
 
         return await self._in(self._writer, ask)
 
-    async def write_database(self, change: Callable[[Session], T]) -> T:
+    async def write_database(self, change: Callable[[Transaction], T]) -> T:
         """What `change` answers, in one transaction."""
 
         def write() -> T:

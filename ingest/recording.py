@@ -19,7 +19,7 @@ from ingest.schedule import Setback, Spacing, next_visit
 from ingest.summary import SourceResult
 from ingest.visit import Stated, Unchanged
 from ingest.watch import after_success, has_moved
-from store.database import Database, Session
+from store.database import Database, Transaction
 from store.errors import StoreError
 from store.hubs import note_hub, settle_visit
 from store.posts import save_visits
@@ -153,7 +153,7 @@ class Recorder:
             error = outcome.setback.error if isinstance(outcome, Failed) else "a fault in storing it"
             return [SourceResult(source.url, "error", error=error, unforeseen=True)]
 
-    def _settle_hub(self, session: Session, visit: _Visit, result: SourceResult, now: datetime) -> None:
+    def _settle_hub(self, session: Transaction, visit: _Visit, result: SourceResult, now: datetime) -> None:
         """What the visit means for whom its source is distributed by; next to nothing where there is nobody."""
         source, outcome = visit.source, visit.outcome
         offer = outcome.hub if isinstance(outcome, Stated) else None
@@ -164,7 +164,7 @@ class Recorder:
         settle_visit(session, source, begun=visit.begun, brought_news=result.new > 0, now=now)
 
 
-def _store(session: Session, batch: Sequence[_Visit], now: datetime, spacing: Spacing | None) -> list[SourceResult]:
+def _store(session: Transaction, batch: Sequence[_Visit], now: datetime, spacing: Spacing | None) -> list[SourceResult]:
     stated = [(visit.source, visit.outcome) for visit in batch if isinstance(visit.outcome, Stated)]
     saved = iter(save_visits(session, [(source, outcome.posts) for source, outcome in stated], now=now))
     results = []
@@ -193,7 +193,7 @@ def _store(session: Session, batch: Sequence[_Visit], now: datetime, spacing: Sp
 
 
 def _succeed(
-    session: Session,
+    session: Transaction,
     source: SourceRecord,
     outcome: Stated | Unchanged,
     new_posts: int,

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, cast
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session as Session
+from sqlalchemy.orm import Session
 
 from store.errors import DatabaseUrlError, SchemaError
 

@@ -22,7 +22,7 @@ from store import entities as entity_store
 from store.bulk import insert_rows
 from store.chunks import in_chunks
 from store.database import one_writer
-from store.indexing import index_posts
+from store.indexing import index_held, index_posts
 from store.models import (
     SLOTS_PER_SECOND,
     Entity,
@@ -174,8 +174,10 @@ class _Writer:
         """Insert the new posts so far, with their keys and sightings."""
         names = [{"key": name, "post_id": post_id} for name, post_id in self._pending_names.items()]
         self._unindexed += [row["id"] for row in self._pending]
-        for table, rows in (("post", self._pending), ("post_key", names), ("sighting", self._sightings)):
-            insert_rows(self._session, table, rows)
+        with index_held(self._session):
+            insert_rows(self._session, "post", self._pending)
+        insert_rows(self._session, "post_key", names)
+        insert_rows(self._session, "sighting", self._sightings)
         self._pending, self._sightings = [], []
         self._pending_names, self._pending_contents = {}, set()
 

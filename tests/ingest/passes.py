@@ -37,7 +37,7 @@ async def one_pass(url: str, place: tuple[str, int], folder: Path, tagger: Tagge
     limits = FetchLimits(allow=frozenset({place}), host_delay_s=0.0)
     async with Client(limits, robots=RobotsMemory(folder=folder)) as client:
         with Sandbox(workers=1) as sandbox:
-            summary = await ingest(Database(url), client, now=now, tagger=tagger, sandbox=sandbox)
+            summary = await ingest(Database(url), client, now=now, tagger=lambda: tagger, sandbox=sandbox)
     return ANOTHER_IS_UNDER_WAY if summary is None else summary.exit_code
 
 
