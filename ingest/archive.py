@@ -23,6 +23,7 @@ from ingest.archive_walk import Walk
 from ingest.client import Client
 from ingest.run import ingest
 from ingest.sandbox import Sandbox
+from ingest.threads import Threads
 from ingest.trail import Trail
 from store.backfill import BackfillRecord, load_backfill, met_before, sources_to_backfill
 from store.database import Database, Transaction
@@ -70,15 +71,15 @@ async def backfill(
         readers = ending.enter_context(ThreadPoolExecutor(box.workers, "read"))
         if sandbox is None:
             ending.callback(box.close)  # before the threads that wait for it are waited for
-        tools = Tools(database, client, box, now, chance, writer, readers)
+        tools = Tools(client, Threads(database, box, writer, readers), now, chance)
         options = Options(pages, articles, again)
         choose = partial(sources_to_backfill, now=now(), only=only)
-        sources = await tools.read_database(choose)
+        sources = await tools.threads.read_database(choose)
         # a first visit reads older pages itself, and would take what we have read of them for changed posts
         unvisited = [source.url for source in sources if source.last_success_at is None]
         if unvisited:
             await ingest(database, client, now=now, only=unvisited, force=True, sandbox=box, chance=chance)
-            sources = await tools.read_database(choose)
+            sources = await tools.threads.read_database(choose)
         results = await _each(sources, tools, options, progress)
     return BackfillSummary(results, time.monotonic() - begun, named=bool(only))
 
@@ -112,7 +113,7 @@ async def _one(source: SourceRecord, tools: Tools, options: Options) -> Backfill
         return BackfillResult(source.url, "error", error=reason)
     walk: Walk | None = None
     try:
-        state, met = await tools.read_database(partial(_stored, source=source))
+        state, met = await tools.threads.read_database(partial(_stored, source=source))
         if options.again:
             state, met = BackfillRecord(source.id, source.url), frozenset()
         walk = Walk(source, state, Trail(met if state.read_at else ()), tools, options)

@@ -303,7 +303,7 @@ class Walk:
         """The article at an address, None where there is none. Raises FetchError where the address cannot be had."""
         try:
             response = await self._tools.client.get(url, obey_robots=True)
-            return (await self._tools.read(response, None)).article if self._is_ours(response.url) else None
+            return (await self._tools.threads.read(response, None)).article if self._is_ours(response.url) else None
         except ReaderCrashedError as error:
             self._tell_crash(url, error)
         except (ReadError, SandboxError) as error:
@@ -388,7 +388,7 @@ class Walk:
             and not self._trail.has_read(entry.url)
             and not NO_POSTS.search(urlsplit(entry.url).path)
         }
-        known = await self._tools.read_database(partial(known_addresses, urls=pages.keys()))
+        known = await self._tools.threads.read_database(partial(known_addresses, urls=pages.keys()))
         return [entry for address, entry in pages.items() if address not in known]
 
     # -- one page ------------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ class Walk:
         """
         try:
             response = await self._tools.client.get(url, obey_robots=obey_robots)
-            document = await self._tools.read(response, want)
+            document = await self._tools.threads.read(response, want)
         except ReaderCrashedError as error:
             self._tell_crash(url, error)
             reason = f"a fault in reading it: {error}"
@@ -433,7 +433,7 @@ class Walk:
         """The state with the posts of the page that led to it, in one transaction."""
         now = self._tools.now()
         met = frozenset(self._trail.fresh)
-        self.state, saved = await self._tools.write_database(
+        self.state, saved = await self._tools.threads.write_database(
             lambda session: save_page(session, self._source, state, posts, met, now=now)
         )
         self._trail.fresh -= met

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from ingest.client import Client, Response
-from ingest.entries import Document
+from ingest.client import Client
 from ingest.errors import FetchError, IngestError, ReaderCrashedError
 from ingest.hubs import HubErrands
 from ingest.journey import origin_of, parse_url
@@ -29,9 +28,10 @@ from ingest.recording import Failed, Outcome, Recorder
 from ingest.sandbox import Sandbox
 from ingest.schedule import Spacing, after_failure
 from ingest.summary import RunSummary, SourceResult
+from ingest.threads import Threads
 from ingest.visit import visit
 from nlp.errors import NlpError
-from store.database import Database
+from store.database import Database, Transaction
 from store.errors import StoreError
 from store.hubs import hub_source_ids
 from store.posts import known_addresses, stated_before
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["RunSummary", "SourceResult", "ingest"]
 
 LOCK = "ingest"
-HEAVY_BYTES = 300_000  # of a body; most feeds and pages are well below, and a heavy one takes a hundred times its size
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -87,7 +86,9 @@ async def ingest(
         readers = ending.enter_context(ThreadPoolExecutor(box.workers, "read"))
         if sandbox is None:
             ending.callback(box.close)  # before the threads that wait for it are waited for
-        crawl = _Crawl(database, client, box, now, chance, writer, readers, spacing, articles=articles)
+        threads = Threads(database, box, writer, readers)
+        recorder = Recorder(database, writer, now, crowd=client.limits.concurrency, spacing=spacing)
+        crawl = _Crawl(client, threads, recorder, now, chance, articles=articles)
         results = await crawl.run(force=force, only=only, progress=progress)
         if hub_callbacks is not None:
             errands = HubErrands(database, client, callbacks=hub_callbacks, now=now, chance=chance, writer=writer)
@@ -123,40 +124,32 @@ async def _analyze(
 
 
 class _Crawl:
-    """The parts of one pass. Writes happen in one thread; a few others wait for the worker processes that read."""
+    """The visits of one pass."""
 
     def __init__(
         self,
-        database: Database,
         client: Client,
-        sandbox: Sandbox,
+        threads: Threads,
+        recorder: Recorder,
         now: Callable[[], datetime],
         chance: Callable[[], float],
-        writer: Executor,
-        readers: Executor,
-        spacing: Spacing | None,
         *,
         articles: bool,
     ) -> None:
-        self._database = database
         self._client = client
-        self._sandbox = sandbox
+        self._threads = threads
+        self._recorder = recorder
         self._now = now
         self._chance = chance
         self._articles = articles
-        self._writer = writer
-        self._readers = readers
-        concurrency = client.limits.concurrency
         # a visit keeps its place from address to database, so that no more bodies and posts than that are in memory;
         # twice as many as fetch, since those that are read or written need not keep the others from fetching
-        self._places = asyncio.Semaphore(2 * concurrency)
-        self._recorder = Recorder(database, writer, now, crowd=concurrency, spacing=spacing)
-        self._heavy = asyncio.Lock()  # two heavy documents at once would take twice the memory
+        self._places = asyncio.Semaphore(2 * client.limits.concurrency)
         self.asked: frozenset[int] = frozenset()  # the sources that the run is about
 
     async def run(self, *, force: bool, only: Sequence[str], progress: Progress | None) -> tuple[SourceResult, ...]:
         """A result for every source that is switched on or named, in their order."""
-        asked, due = await _in(self._writer, self._choose, force, only)
+        asked, due = await self._threads.read_database(partial(self._choose, force=force, only=only))
         self.asked = frozenset(source.id for source in asked)
         written: dict[int, asyncio.Future[SourceResult]] = {}
         visited = count(1)
@@ -181,13 +174,14 @@ class _Crawl:
             written[source.id].result() if source.id in due else SourceResult(source.url, "skipped") for source in asked
         )
 
-    def _choose(self, force: bool, only: Sequence[str]) -> tuple[tuple[SourceRecord, ...], dict[int, SourceRecord]]:
+    def _choose(
+        self, session: Transaction, *, force: bool, only: Sequence[str]
+    ) -> tuple[tuple[SourceRecord, ...], dict[int, SourceRecord]]:
         """The sources that the run is about, and those of them that are to be visited, by id."""
         now = self._now()
-        with self._database.read() as session:
-            asked = due_sources(session, now=now, force=True, only=only)
-            due = asked if force else due_sources(session, now=now, only=only)
-            self._recorder.with_hub = hub_source_ids(session)
+        asked = due_sources(session, now=now, force=True, only=only)
+        due = asked if force else due_sources(session, now=now, only=only)
+        self._recorder.with_hub = hub_source_ids(session)
         return asked, {source.id: source for source in due}
 
     async def _visit(self, source: SourceRecord) -> asyncio.Future[SourceResult]:
@@ -195,7 +189,7 @@ class _Crawl:
         outcome: Outcome
         try:
             outcome = await visit(
-                source, self._client, self._read, self._known, self._stated_before, articles=self._articles
+                source, self._client, self._threads.read, self._known, self._stated_before, articles=self._articles
             )
         except ReaderCrashedError as error:
             log.error(  # noqa: TRY400 - the trace that matters is the worker's
@@ -218,38 +212,10 @@ class _Crawl:
             self._client.put_away()
 
     async def _stated_before(self, source_id: int) -> frozenset[str]:
-        def ask() -> frozenset[str]:
-            with self._database.read() as session:
-                return stated_before(session, source_id)
-
-        return await _in(self._writer, ask)
+        return await self._threads.read_database(partial(stated_before, source_id=source_id))
 
     async def _known(self, urls: Collection[str]) -> frozenset[str]:
-        def ask() -> frozenset[str]:
-            with self._database.read() as session:
-                return known_addresses(session, urls)
-
-        return await _in(self._writer, ask)
-
-    async def _read(self, response: Response, want: str | None, known: Collection[str] = ()) -> Document:
-        if len(response.body) > HEAVY_BYTES or want == "sitemap":  # a packed sitemap is heavier than it looks
-            async with self._heavy:
-                return await self._hand_over(response, want, known)
-        return await self._hand_over(response, want, known)
-
-    async def _hand_over(self, response: Response, want: str | None, known: Collection[str]) -> Document:
-        return await _in(
-            self._readers,
-            partial(
-                self._sandbox.read,
-                response.body,
-                response.url,
-                content_type=response.content_type,
-                headers=response.headers,
-                want=want,
-                known=known,
-            ),
-        )
+        return await self._threads.read_database(partial(known_addresses, urls=urls))
 
     def _failed(self, source: SourceRecord, cause: Exception, reason: str, *, unforeseen: bool = False) -> Failed:
         setback = after_failure(
