@@ -102,7 +102,7 @@ class Response:
 class Client:
     """Fetches documents within limits: one for a run, used as `async with Client(limits) as client`.
 
-    `sleep`, `clock` (monotonic seconds) and `resolver` are the system's unless given; `robots` remembers what sites
+    `sleep`, `clock` (monotonic seconds, for those who have others fetch, too) and `resolver` are the system's unless given; `robots` remembers what sites
     allow, for this run alone unless one is given.
     """
 
@@ -119,7 +119,7 @@ class Client:
         self._robots = robots or RobotsMemory()
         self._asking_robots: dict[str, asyncio.Lock] = {}
         self._large_bodies = LargeBodies()
-        self._clock = clock
+        self.clock = clock
         self._resolver = resolver
         self._pacer = Pacer(host_delay_s=limits.host_delay_s, concurrency=limits.concurrency, sleep=sleep, clock=clock)
         self._ending = AsyncExitStack()
@@ -261,14 +261,14 @@ class Client:
         late = FetchTimeoutError(here, f"not finished within {limit:g} s (exchange_timeout_s)")
         if journey.seconds_left <= 0:
             raise late
-        begun = self._clock()
+        begun = self.clock()
         try:
             async with asyncio.timeout(journey.seconds_left) as deadline:
                 return await self._ask(journey, validators, accept, cut_at, deadline)
         except TimeoutError as error:
             raise late from error
         finally:
-            journey.seconds_left = max(0.0, journey.seconds_left - (self._clock() - begun))
+            journey.seconds_left = max(0.0, journey.seconds_left - (self.clock() - begun))
 
     async def _ask(
         self,
@@ -329,14 +329,14 @@ class Client:
 
     async def _wait_for_room(self, deadline: asyncio.Timeout) -> float:
         """Wait until no other large body is in memory; the seconds that took, which the exchange gets on top."""
-        until, begun = deadline.when(), self._clock()
+        until, begun = deadline.when(), self.clock()
         loop = asyncio.get_running_loop()
         waiting_since = loop.time()
         deadline.reschedule(None)
         await self._large_bodies.hold()
         if until is not None:
             deadline.reschedule(until + loop.time() - waiting_since)
-        return self._clock() - begun
+        return self.clock() - begun
 
     def _headers(self, url: httpx.URL, answer: httpx.Response) -> dict[str, str]:
         # the colon, the blank and the line's end are bytes too: many small headers are as long as a large one

@@ -15,6 +15,7 @@ from ingest.errors import FetchError, ReaderCrashedError, ReadError, SandboxErro
 from ingest.listed import MAX_ARTICLES, Read
 
 MAX_CHARS = 1_500  # of a text that breaks off: a longer one may end so by its author's will
+MAX_SECONDS = 60.0  # after which no further page is begun: a server that is slow on purpose holds up nobody else
 KEPT = 0.7  # of a teaser's words that its article has, too; pages that ask for a login or a consent have few
 _APPENDED = re.compile(r"\s*The post .{1,300} (?:appeared first on|first appeared on) .{1,200}\Z", re.DOTALL)
 _MORE = (
@@ -57,6 +58,7 @@ async def read_whole(entries: Sequence[Entry], client: Client, read: Read) -> tu
     It is not where there are more than a visit reads, or where a page could not be had for the time being: those
     entries have no digest, so that they are read again.
     """
+    until = client.clock() + MAX_SECONDS
     found: list[Entry] = []
     asked, is_all = 0, True
     for entry in entries:
@@ -64,7 +66,7 @@ async def read_whole(entries: Sequence[Entry], client: Client, read: Read) -> tu
             found.append(entry)
             continue
         begun = replace(entry, is_beginning=True)
-        if asked >= MAX_ARTICLES:
+        if asked >= MAX_ARTICLES or client.clock() > until:
             found.append(replace(begun, digest=None))
             is_all = False
             continue

@@ -20,6 +20,7 @@ from ingest.watch import Answer
 from store.records import FetchState, PostInput, SourceRecord
 
 MAX_PAGES = 11  # of a page without a feed on the first visit: itself and ten older ones
+MAX_SECONDS = 60.0  # after which no further one is begun; a backfill reads them all
 
 StatedBefore = Callable[[int], Awaitable[frozenset[str]]]
 
@@ -166,12 +167,15 @@ async def _older_entries(url: str, document: Document, client: Client, read: Rea
     All pages go into one transaction with the first one's validators, so that a visit cut short begins again.
     An older page that fails ends the walk and not the visit.
     """
+    until = client.clock() + MAX_SECONDS
     trail, older = Trail(), []
     trail.enter(url)
     trail.take(document.entries)
     for _ in range(MAX_PAGES - 1):
         following = document.next_page
         if following is None or trail.has_read(following) or not is_same_site(url, following):
+            break
+        if client.clock() > until:
             break
         trail.enter(following)
         try:

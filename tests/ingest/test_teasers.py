@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -95,9 +96,9 @@ class Site:
     def publish(self, post: Item, **fields: Any) -> None:
         self.server.on(f"/posts/{post.number}", Answer(article(post), **fields))
 
-    def visit(self, **options: Any) -> RunSummary:
+    def visit(self, clock: Callable[[], float] = time.monotonic, **options: Any) -> RunSummary:
         async def go() -> RunSummary | None:
-            async with Client(limits_for(self.server)) as client:
+            async with Client(limits_for(self.server), clock=clock) as client:
                 return await ingest(
                     self.database, client, now=lambda: self.now, force=True, sandbox=self.sandbox, **options
                 )
@@ -173,6 +174,14 @@ def test_more_than_a_visit_reads_are_read_by_the_next_ones(
     posts = site.posts()
     assert all("Part 11 tells" in post.text for post in posts.values())
     assert {len(post.revisions) for post in posts.values()} == {0, 1}  # those whose teaser was stored before
+
+
+def test_a_slow_server_is_not_asked_for_ever(site: Site) -> None:
+    moments = iter(range(0, 100_000, 25))  # each time that the clock is looked at
+    site.visit(clock=lambda: float(next(moments)))
+    assert 0 < site.asked_articles < 3
+    site.visit()
+    assert all("Part 11" in post.text for post in site.posts().values())
 
 
 def test_a_page_in_trouble_is_tried_again_and_one_that_is_gone_is_not(site: Site) -> None:
