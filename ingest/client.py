@@ -102,8 +102,8 @@ class Response:
 class Client:
     """Fetches documents within limits: one for a run, used as `async with Client(limits) as client`.
 
-    `sleep`, `clock` (monotonic seconds, for those who have others fetch, too) and `resolver` are the system's unless given; `robots` remembers what sites
-    allow, for this run alone unless one is given.
+    `sleep`, `clock` (monotonic seconds; callers may look at it, too) and `resolver` are the system's unless given;
+    `robots` remembers what sites allow, for this run alone unless one is given.
     """
 
     def __init__(
