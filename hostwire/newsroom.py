@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # each command imports what it runs: together they take as lo
     from ingest.analysis import AnalysisSummary
     from ingest.archive import BackfillSummary
 
+PINGED = "pinged"  # the lock that a run over what hubs have told of holds beside that of every run
+PINGED_RUN_S = 900  # that a whole run waits for one, at most
 _TITLES = {"sources": "reading sources", "posts": "tagging posts"}
 
 
@@ -52,20 +55,39 @@ async def run_ingest(
     robots = RobotsMemory(folder=settings.data_dir / "robots")
     sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
     async with Client(fetch_limits(settings), robots=robots) as client:
+        run = partial(
+            ingest,
+            database,
+            client,
+            now=now,
+            force=force,
+            only=only,
+            articles=settings.read_articles,
+            tagger=partial(make_tagger, settings) if analyze else None,
+            progress=_Bars(bars).show,
+            sandbox=sandbox,
+            spacing=visit_spacing(settings),
+            hub_callbacks=settings.hub_callbacks,
+        )
         with sandbox:
-            return await ingest(
-                database,
-                client,
-                now=now,
-                force=force,
-                only=only,
-                articles=settings.read_articles,
-                tagger=partial(make_tagger, settings) if analyze else None,
-                progress=_Bars(bars).show,
-                sandbox=sandbox,
-                spacing=visit_spacing(settings),
-                hub_callbacks=settings.hub_callbacks,
-            )
+            if pinged:
+                with database.run_lock(PINGED) as held:
+                    return await run() if held else None
+            return await _after_pings(database, run)
+
+
+async def _after_pings(database: Database, run: Callable[[], Awaitable[RunSummary | None]]) -> RunSummary | None:
+    """The run, when one over what hubs have told of is through: that takes a minute, and a night's run is not for it
+    to be left out. None when it is another whole run that is under way.
+    """
+    for _ in range(PINGED_RUN_S):
+        with database.run_lock(PINGED) as is_free:
+            whole_run_may_be_under_way = is_free
+        summary = await run()
+        if summary is not None or whole_run_may_be_under_way:
+            return summary
+        await asyncio.sleep(1)
+    return None
 
 
 async def run_backfill(

@@ -78,7 +78,17 @@ async def backfill(
         # a first visit reads older pages itself, and would take what we have read of them for changed posts
         unvisited = [source.url for source in sources if source.last_success_at is None]
         if unvisited:
-            await ingest(database, client, now=now, only=unvisited, force=True, sandbox=box, chance=chance)
+            # one that failed waits for its time, unless somebody has named it
+            await ingest(
+                database,
+                client,
+                now=now,
+                only=unvisited,
+                force=bool(only),
+                articles=articles,
+                sandbox=box,
+                chance=chance,
+            )
             sources = await tools.threads.read_database(choose)
         results = await _each(sources, tools, options, progress)
     return BackfillSummary(results, time.monotonic() - begun, named=bool(only))

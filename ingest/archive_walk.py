@@ -268,7 +268,7 @@ class Walk:
         ]
         ordered = sorted((*rest, *more), key=lambda place: place[1], reverse=True)  # the latest first
         if following is not None and period_of(following) in (None, month):
-            ordered = [(following, ""), *(place for place in ordered if place[0] != following)]
+            ordered = [(following, month), *(place for place in ordered if place[0] != following)]
         return tuple(ordered[:MAX_WAITING])
 
     def _archives(self, document: Document, url: str) -> tuple[Place, ...]:

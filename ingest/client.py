@@ -250,6 +250,9 @@ class Client:
 
         A body longer than `cut_at` bytes is cut there, where it is given; otherwise one that is too long is an error.
         """
+        # who asks for more has read what came before; who held the room for it and waited for its turn at a host, whose
+        # turn another has that waits for the room, would wait for ever
+        self.put_away()
         async with self._pacer.turn(origin_of(journey.here)):
             return await self._exchange(journey, validators, accept, cut_at)
 

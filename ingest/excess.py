@@ -43,7 +43,10 @@ _ATTRIBUTE = (
     r"[ \t\n\f\r/]*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+"
     rf"(?:{_SPACE}*+={_SPACE}*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)?+)?+"
 )
-_CROWDED = re.compile(rf"<[a-z][^ \t\n\f\r/>]*+(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES + 1}}}+", re.IGNORECASE)
+# Each tag as a whole, so that what begins inside one is not looked at again; with a group where it is crowded.
+_ELEMENT = re.compile(
+    rf"<[a-z][^ \t\n\f\r/>]*+(?:(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES + 1}}}+()|(?:{_ATTRIBUTE})*+)", re.IGNORECASE
+)
 # What looks like a tag in these is none.
 _NO_TAGS = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|(<(script|style)\b[^<>]*+>).*?(?:</\2|\Z)", re.IGNORECASE | re.DOTALL
@@ -52,9 +55,11 @@ _NO_TAGS = re.compile(
 
 def _is_crowded(html: str) -> bool:
     """Whether a tag has more than `MAX_ATTRIBUTES` attributes."""
-    if _CROWDED.search(html) is None:
-        return False
-    return _CROWDED.search(_NO_TAGS.sub(r"\1", html)) is not None
+    return _has_crowd(html) and _has_crowd(_NO_TAGS.sub(r"\1", html))
+
+
+def _has_crowd(html: str) -> bool:
+    return any(match[1] is not None for match in _ELEMENT.finditer(html))
 
 
 def excess_of(html: str) -> str | None:

@@ -124,7 +124,7 @@ def to_document(
     for item in stated.items[:MAX_ENTRIES]:
         digest = _digest(item, reading)
         entries.append(_named(item, reading, digest) if digest in known else _entry(item, reading, digest))
-    speaks = any(entry.id or entry.url or entry.title or entry.text for entry in entries)
+    speaks = any(entry.is_known or entry.id or entry.url or entry.title or entry.text for entry in entries)
     if stated.fault is not None and not speaks:
         raise ReadError(
             f"the feed is broken and no entry of it can be read: {plain_title(stated.fault) or 'unreadable'}"

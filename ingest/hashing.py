@@ -10,6 +10,7 @@ _BETWEEN_WORDS = re.compile(r"[^\w ]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _BYTES = bytes(code if code > 127 or chr(code).isalnum() or chr(code) == "_" else 32 for code in range(256))
 MANY = 0.05  # of a text's characters beyond ASCII, from which on the quick way is none
+MANY_DIFFERENT = 50  # for each of which it goes through the text
 
 
 def content_hash(title: str, text: str) -> str:
@@ -24,9 +25,10 @@ def content_hash(title: str, text: str) -> str:
 def _words(text: str) -> bytes:
     """The words of a text, a blank between them."""
     beyond = _BEYOND_ASCII.findall(text)
-    if len(beyond) > MANY * len(text):
+    different = set(beyond)
+    if len(beyond) > MANY * len(text) or len(different) > MANY_DIFFERENT:
         return " ".join(_BETWEEN_WORDS.sub(" ", text).split()).encode("utf-8", "surrogatepass")
-    for character in set(beyond):
+    for character in different:
         if not character.isalnum():
             text = text.replace(character, " ")
     return b" ".join(text.encode("utf-8", "surrogatepass").translate(_BYTES).split())

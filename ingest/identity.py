@@ -41,8 +41,13 @@ def to_post_inputs(entries: Sequence[Entry], *, source_urls: Iterable[str | None
 
 def are_told_apart(entries: Sequence[Entry]) -> bool:
     """Whether the entries that are not known share no name with those that are, which have to be read then, too."""
-    known = {name for entry in entries if entry.is_known for name in (entry.id, entry.url) if name}
-    return not any({entry.id, entry.url} & known for entry in entries if not entry.is_known)
+    known = {name for entry in entries if entry.is_known for name in _names(entry)}
+    return known.isdisjoint(name for entry in entries if not entry.is_known for name in _names(entry))
+
+
+def _names(entry: Entry) -> list[str]:
+    """What it may be confused by: addresses in the form in which they are compared later."""
+    return [name for name in (entry.id, canonical_url(entry.url) if entry.url else None) if name]
 
 
 def _telling(names: Sequence[str | None], others: Sequence[str]) -> list[str | None]:

@@ -23,21 +23,22 @@ def parse_url(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
         port_ok = parsed.port is None or 0 < parsed.port < 65536
+        host = parsed.host  # which is looked at for international names
     except (httpx.InvalidURL, ValueError) as error:
         raise BadUrlError(url[:200], "no address that can be read") from error
     if parsed.scheme not in {"http", "https"}:
         named = f"{parsed.scheme[:20]}: addresses" if parsed.scheme else "addresses without http:// or https://"
         raise BadUrlError(url[:200], f"{named} are not fetched")
-    if not parsed.host or not port_ok or len(url) > MAX_URL_CHARS:
+    if not host or not port_ok or len(url) > MAX_URL_CHARS:
         raise BadUrlError(url[:200], "no address that can be read")
     if parsed.userinfo:
-        raise BadUrlError(f"{parsed.scheme}://{parsed.host}", "addresses that carry a user name are not fetched")
+        raise BadUrlError(f"{parsed.scheme}://{host}", "addresses that carry a user name are not fetched")
     return parsed.copy_with(fragment=None) if "#" in url else parsed
 
 
 def origin_of(url: httpx.URL) -> tuple[str, int]:
-    """Host and port, the default one filled in."""
-    return url.host, url.port or (443 if url.scheme == "https" else 80)
+    """Host (as it is asked for: international names in ASCII) and port, the default one filled in."""
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class Recorder:
                 work = asyncio.get_running_loop().run_in_executor(self._executor, self._write, batch)
                 for visit, result in zip(batch, await work, strict=True):
                     told.info("source", **result.to_json())
-                    visit.written.set_result(result)
+                    if not visit.written.done():  # its visit was cancelled meanwhile
+                        visit.written.set_result(result)
 
     def _next_batch(self) -> list[_Visit]:
         batch = [self._waiting.popleft()]
@@ -159,7 +160,7 @@ class Recorder:
         offer = outcome.hub if isinstance(outcome, Stated) else None
         if isinstance(outcome, Failed) or (offer is None and source.id not in self.with_hub):
             return
-        if isinstance(outcome, Stated):
+        if isinstance(outcome, Stated) and not outcome.answer.is_fallback:
             note_hub(session, source.id, offer, now=now)
         settle_visit(session, source, begun=visit.begun, brought_news=result.new > 0, now=now)
 

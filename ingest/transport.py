@@ -52,7 +52,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             FetchError: there is no answer. Reading the stream raises it, too.
         """
         url = request.url
-        origin = (url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80))
+        # in ASCII: what others make of an international name may be another one (IDNA 2003)
+        origin = (url.scheme, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
         connection = self._take(origin) if request.method in IDEMPOTENT else None  # no form is sent twice
         if connection is not None:
             with suppress(ConnectError, BadResponseError):  # the server had closed it, or left something in it
@@ -227,7 +228,9 @@ class _Connection:
 
     @property
     def is_open(self) -> bool:
-        return not self._writer.is_closing() and not self._reader.at_eof()
+        """Whether it is, and silent: what comes unasked would be taken for the next answer."""
+        unasked = getattr(self._reader, "_buffer", b"")  # for which asyncio has no public word
+        return not unasked and not self._writer.is_closing() and not self._reader.at_eof()
 
     def close(self) -> None:
         self._writer.transport.abort()

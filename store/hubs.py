@@ -18,6 +18,7 @@ from store.records import HubCallback, HubRequest, HubStanding, SourceRecord
 from store.text import storable
 
 POLL_EVERY = timedelta(hours=20)  # where a hub tells of news: once a day, also when tonight's run begins a bit earlier
+POLL_AFTER_PING = timedelta(hours=3)  # as if it had not been told: tonight's run looks whether the hub tells of all
 PING_GAP = timedelta(minutes=5)  # from a visit to the next that a ping may bring about: nobody makes us ask more often
 LONGEST_MARGIN = timedelta(days=3)  # before a lease ends, so that a nightly run has some nights to renew it
 MAX_REASON = 300  # characters of a hub's words that are kept
@@ -69,8 +70,9 @@ def settle_visit(
 ) -> None:
     """What a good visit to a source, as it was when that began at `begun`, means for the next one.
 
-    A live subscription makes the next scheduled one wait `POLL_EVERY`, unless visits have found news that no ping had
-    told of. A ping that came while the visit was under way brings about another.
+    A live subscription makes the next scheduled one wait `POLL_EVERY`, or `POLL_AFTER_PING` where a ping brought this
+    one about, unless visits have found news that no ping had told of. A ping that came while the visit was under way
+    brings about another.
     """
     session.flush()  # what the visit has written of the source, which locks it
     row = session.get(HubSubscription, visited.id, with_for_update=True)
@@ -78,7 +80,7 @@ def settle_visit(
         return
     source = session.get_one(Source, visited.id)
     was_told = row.pinged_at is not None
-    if row.pinged_at is not None and row.pinged_at > begun:
+    if row.pinged_at is not None and begun < row.pinged_at <= now:  # one from a wrong clock's future has been told
         source.next_fetch_at = now + PING_GAP
         return
     row.pinged_at = None
@@ -89,7 +91,7 @@ def settle_visit(
     if brought_news and was_live and not was_told:
         row.missed_at = now
     if row.missed_at is None:
-        wait_until = min(now + POLL_EVERY, row.lease_until)
+        wait_until = min(now + (POLL_AFTER_PING if was_told else POLL_EVERY), row.lease_until)
         source.next_fetch_at = max(source.next_fetch_at or wait_until, wait_until)
 
 

@@ -68,10 +68,10 @@ def save_visits(
     session: Session, visits: Sequence[tuple[SourceRecord, Sequence[PostInput]]], *, now: datetime
 ) -> list[SaveResult]:
     """As `save_entries`, for what several sources state, in their order: together that takes half the time."""
-    incoming = [item for source, entries in visits if entries for item in _incoming(session, source, entries)]
     if not any(entries for _, entries in visits):
         return [SaveResult(0, 0) for _ in visits]
     one_writer(session)
+    incoming = [item for source, entries in visits if entries for item in _incoming(session, source, entries)]
     writer = _Writer(session, now, _posts_met_before(session, incoming))
     writer.expect([item for item in incoming if item.sighting is None])
     for item in incoming:
@@ -149,8 +149,9 @@ class _Writer:
     def save(self, item: _Incoming) -> None:
         entry = item.entry
         if entry.content_hash in self._pending_contents or not self._pending_names.keys().isdisjoint(item.names):
+            inserted = [row["id"] for row in self._pending]
             self.insert_pending()  # it may be another sighting of one of those
-            self._posts.learn(self._session, self._taken)
+            self._posts.learn(self._session, inserted)
         post = self._posts.of(item)
         if post is None:
             self._prepare(item)
@@ -250,6 +251,7 @@ class _Writer:
             for free in range(candidate, candidate + span):
                 if free not in used:
                     self._taken.add(free)
+                    self._free.discard(free)
                     return free
             candidate += span
 
@@ -304,7 +306,9 @@ class _Writer:
     def _replace(self, post: Post, entry: PostInput, tally: _Tally) -> bool:
         changed = False
         if entry.is_beginning and len(entry.text) < len(post.text):
-            entry = replace(entry, text=post.text, html=post.html, content_hash=post.content_hash)
+            # with another title the hash is another's, so that the change is kept and tagged
+            hash_ = post.content_hash if entry.title == post.title else entry.content_hash
+            entry = replace(entry, text=post.text, html=post.html, content_hash=hash_)
         if post.content_hash != entry.content_hash:
             self._session.add(
                 Revision(
@@ -415,7 +419,9 @@ def _posts_met_before(session: Session, incoming: Sequence[_Incoming]) -> _Known
     hashes = {item.entry.content_hash for item in incoming if item.sighting is None}
     for (post,) in in_chunks(session, select(Post), Post.id, seen | set(by_key.values())):
         known.by_id[post.id] = post
-    for (post,) in in_chunks(session, select(Post), Post.content_hash, hashes):
+    # without a date they are nobody's copy, see `of`: a feed that is new at each visit has thousands of them
+    dated = select(Post).where(Post.published_at.is_not(None))
+    for (post,) in in_chunks(session, dated, Post.content_hash, hashes):
         known.by_content.setdefault(post.content_hash, []).append(post)
     known.by_key = {key: known.by_id[post_id] for key, post_id in by_key.items()}
     return known

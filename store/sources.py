@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from store.chunks import chunks
+from store.database import one_writer
 from store.errors import DuplicateSourceError, UnknownSourceError
 from store.hubs import hub_standings, part_from_hub
 from store.models import Event, EventMention, Post, Sighting, Source
@@ -198,6 +199,7 @@ def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) 
 
 def _remove_posts(session: Session, post_ids: Select[Any]) -> None:
     """Take posts out with all that was said in them; an event that nobody else told of goes with them."""
+    one_writer(session)
     told = select(EventMention.event_id).where(EventMention.post_id.in_(post_ids), EventMention.event_id.is_not(None))
     touched = list(session.scalars(told.distinct()))
     stories = stories_with(session, session.scalars(post_ids))

@@ -85,16 +85,16 @@ def _nth(
 
 def copies(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """For each post the nearest `CANDIDATES` that have its title and text word for word, however far away in time."""
-    own, other = aliased(Post), aliased(Post)
-    stmt = (
-        select(own.id, other.id)
-        .join(other, other.content_hash == own.content_hash)
-        .where(other.id != own.id, other.analysis_version.is_not(None))
-    )
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for post_id, copy in in_chunks(session, stmt, own.id, post_ids):
-        found[post_id].append((abs(copy - post_id), copy))
-    return {post_id: tuple(copy for _, copy in sorted(some)[:CANDIDATES]) for post_id, some in found.items()}
+    hashes = dict(in_chunks(session, select(Post.id, Post.content_hash), Post.id, post_ids))
+    found = {}
+    for post_id, content_hash in hashes.items():
+        copy = select(Post.id).where(Post.content_hash == content_hash, Post.analysis_version.is_not(None))
+        before = session.scalars(copy.where(Post.id < post_id).order_by(Post.id.desc()).limit(CANDIDATES))
+        after = session.scalars(copy.where(Post.id > post_id).order_by(Post.id).limit(CANDIDATES))
+        nearest = sorted([*before, *after], key=lambda other: (abs(other - post_id), other))
+        if nearest:
+            found[post_id] = tuple(nearest[:CANDIDATES])
+    return found
 
 
 def story_texts(session: Session, post_ids: Iterable[int]) -> tuple[StoryText, ...]:
@@ -128,7 +128,10 @@ def replace_story_links(session: Session, post_ids: Iterable[int], links: Iterab
 def story_graph(session: Session, post_ids: Iterable[int]) -> StoryGraph:
     """All that is linked to the posts or to those of their stories, over any number of steps, with the links."""
     reached = set(post_ids)
-    reached |= _members(session, _stories_of(session, reached).values())
+    members = _members(session, _stories_of(session, reached).values()) - reached
+    # of a story that has grown beyond all bounds, those that are nearest in time
+    middle = sum(reached) // max(1, len(reached))
+    reached.update(sorted(members, key=lambda place: abs(place - middle))[:LARGEST])
     links: dict[tuple[int, int], float] = {}
     frontier = reached
     bound = len(reached) + LARGEST
@@ -310,6 +313,8 @@ def story_of(session: Session, public_id: str) -> PostStory | None:
         .join(StoryPost, StoryPost.post_id == Post.id)
         .outerjoin(Source, Source.id == Post.source_id)
         .where(StoryPost.story_id == story.id, Post.id != own)
+        .order_by(Post.id)
+        .limit(SHOWN)
     )
     rows = sorted(session.execute(stmt).all(), key=lambda row: (row[0] // SLOTS_PER_SECOND, row[1]))
     return PostStory(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.client import Client
+from ingest.client import Client, FetchLimits
 from ingest.errors import (
     BadResponseError,
     BadUrlError,
@@ -555,3 +555,45 @@ def test_small_headers_count_with_all_their_bytes(server: LoopbackServer) -> Non
     url = server.on("/", Raw([OK, b"X: y\r\n" * 12_000, b"\r\n", HELLO]))
     with pytest.raises(TooLargeError, match="max_header_bytes"):
         fetch(url, server)
+
+
+def test_international_names_are_asked_for_in_ascii() -> None:
+    """As the newer rules have them (IDNA 2008): the older ones would make another site's name of this one."""
+    asked: list[str] = []
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["10.0.0.1"]
+
+    async def run(url: str) -> None:
+        async with Client(FetchLimits(), resolver=resolver) as client:
+            await client.get(url)
+
+    for url in ("http://straße.example/", "http://xn--strae-oqa.example/"):
+        with pytest.raises(BlockedAddressError):
+            asyncio.run(run(url))
+    assert asked == ["xn--strae-oqa.example"] * 2
+
+
+@pytest.mark.parametrize("url", ["http://xn--a/", "http://xn--i-7iq.ws/feed"])
+def test_names_that_are_no_international_ones_are_refused_in_words(url: str) -> None:
+    with pytest.raises(BadUrlError, match="no address that can be read"):
+        fetch(url)
+
+
+def test_who_asks_for_more_holds_no_room_for_a_large_body(server: LoopbackServer) -> None:
+    """Two tasks with a large body each that ask the same host for more: neither waits for the other."""
+    large = server.on("/large", Answer(b"x" * (LARGE_BYTES + 1)))
+    more = server.on("/more", Answer(HELLO))
+
+    async def visit(client: Client) -> None:
+        await client.get(large)
+        await client.get(more)
+        client.put_away()
+
+    async def run() -> None:
+        async with Client(limits_for(server, host_delay_s=0.001, concurrency=1)) as client, asyncio.timeout(20):
+            await asyncio.gather(visit(client), visit(client))
+
+    asyncio.run(run())
+    assert server.paths.count("/more") == 2

@@ -79,6 +79,10 @@ def test_a_name_that_is_shared_with_a_known_entry_wants_all_read() -> None:
     assert are_told_apart([known, fresh])
     assert not are_told_apart([known, replace(fresh, id="1")])
     assert not are_told_apart([known, replace(fresh, url="http://a.example/1")])
+    assert not are_told_apart(
+        [replace(known, url="http://a.example/log#v1"), replace(fresh, url="http://a.example/log#v2")]
+    )
+    assert not are_told_apart([known, replace(fresh, url="http://a.example/1?utm_source=feed")])
     assert are_told_apart([replace(known, id=None, url=None), replace(fresh, id=None, url=None)])
 
 
@@ -141,6 +145,23 @@ def test_an_id_that_a_new_entry_takes_over_tells_nothing_any_more(feed: Feed) ->
     assert feed.state(third.but(guid="same"), first.but(guid="same"), second.but(guid="same")).to_json()["new"] == 1
     with feed.database.read() as session:
         assert session.scalar(text("select count(*) from post")) == 3
+
+
+def test_entries_of_one_page_never_overwrite_each_other(feed: Feed) -> None:
+    """A log of changes: each entry has an id of its own, and all lead to one address."""
+    log = [post.but(link=f"http://wire.example/log#{post.number}") for post in items(range(5))][::-1]
+    for shown in range(2, 6):
+        assert feed.state(*log[:shown][::-1]).to_json()["updated"] == 0
+    with feed.database.read() as session:
+        assert session.scalar(text("select count(*) from post")) == 5
+        assert session.scalar(text("select count(*) from revision")) == 0
+
+
+def test_a_broken_feed_of_known_entries_is_no_failure() -> None:
+    body = rss([item.but(guid=None, link=None) for item in items(range(2))]).replace(b"</channel>", b"<b></channel>")
+    before = read(body)
+    assert before.warnings
+    assert [entry.is_known for entry in read(body, known=frozenset(digests(before))).entries] == [True, True]
 
 
 def test_a_post_that_was_removed_is_stored_again(feed: Feed) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from ingest.client import Client, Response
 from ingest.guard import Guard
 from ingest.transport import KEEP_ALIVE_S, GuardedTransport
 from tests.ingest.conftest import limits_for
-from tests.servers import Answer, LoopbackServer, Raw, redirect
+from tests.servers import HOLD, Answer, Asked, LoopbackServer, Raw, redirect
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
 FEED = Answer(b"<rss>feed</rss>", etag='"1"')
@@ -67,6 +68,35 @@ def test_what_comes_behind_a_body_is_not_the_next_answer(server: LoopbackServer)
     server.on("/first", Raw([OK + b"Content-Length: 3\r\n\r\none" + smuggled]))
     server.on("/feed", FEED)
     assert [answer.body for answer in fetch_all(server, ["/first", "/feed"])] == [b"one", FEED.body]
+
+
+def test_what_comes_unasked_is_not_the_next_answer(server: LoopbackServer) -> None:
+    """A server that tells an idle connection that it has waited long enough, and keeps it."""
+    read, told = threading.Event(), threading.Event()
+
+    def answer() -> Iterator[bytes | None]:
+        yield OK + b"Content-Length: 3\r\n\r\none"
+        assert read.wait(10)
+        yield b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"
+        told.set()
+        yield HOLD
+
+    def when_told(_: Asked) -> Answer:
+        assert told.wait(10)
+        return FEED
+
+    async def run(other: LoopbackServer) -> list[bytes]:
+        async with Client(limits_for(server, other)) as client:
+            first = await client.get(server.url("/first"))
+            read.set()
+            await client.get(other.url("/when told"))
+            return [first.body, (await client.get(server.url("/feed"))).body]
+
+    server.on("/first", Raw(answer()))
+    server.on("/feed", FEED)
+    with LoopbackServer() as other:
+        other.on("/when%20told", when_told)
+        assert asyncio.run(run(other)) == [b"one", FEED.body]
 
 
 def test_a_body_that_was_not_read_to_its_end_costs_its_connection(server: LoopbackServer) -> None:

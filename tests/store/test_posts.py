@@ -36,6 +36,15 @@ def titles(database: Database) -> list[str]:
         return [item.title for item in search_posts(session, PostQuery(), limit=200).items]
 
 
+def test_posts_of_days_and_of_seconds_find_their_places_together(database: Database) -> None:
+    """More posts of one day than a second has row ids, and one of the second after them, last."""
+    day = instant("2026-01-02")
+    entries = [make_entry(str(number), published=day, published_precision="day") for number in range(40)]
+    entries.insert(0, make_entry("later", published=day + timedelta(seconds=1)))
+    with database.write() as session:
+        assert save_entries(session, make_source(session), entries, now=NOW).new == 41
+
+
 def test_storing_twice_changes_nothing(database: Database) -> None:
     entries = [make_entry(str(n)) for n in range(5)]
     with database.write() as session:
