@@ -13,10 +13,12 @@ the client has gone or the server is closed.
 from __future__ import annotations
 
 import gzip
+import socket
 import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -93,6 +95,7 @@ class LoopbackServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._server.hang_up()
 
     def on(self, path: str, route: Route) -> str:
         """Answer `path` (its query, if any, included) with `route` from now on; gives back its address."""
@@ -135,7 +138,28 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.counting = threading.Lock()
+        self._open: set[Any] = set()
+        self._closed = threading.Condition()
         super().__init__(*args, **options)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._closed:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._closed:
+            self._open.discard(request)
+            self._closed.notify_all()
+
+    def hang_up(self) -> None:
+        """End the connections that clients have left open; a socket that nobody closes is a warning in a later test."""
+        with self._closed:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._closed.wait_for(lambda: not self._open, timeout=5)
 
     def server_bind(self) -> None:
         socketserver.TCPServer.server_bind(self)  # not HTTPServer's, which asks DNS for our name

@@ -24,7 +24,7 @@ from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
 from ingest.sandbox import Sandbox
 from store.database import Database
-from store.hubs import PING_GAP, POLL_EVERY, UNCONFIRMED, next_pinged_at, pinged_sources
+from store.hubs import PING_GAP, POLL_AFTER_PING, POLL_EVERY, UNCONFIRMED, next_pinged_at, pinged_sources
 from store.models import HubFarewell, HubSubscription
 from store.posts import counts
 from store.records import HubStanding
@@ -279,6 +279,8 @@ def test_a_hub_that_keeps_news_from_us_is_not_relied_on_until_it_pings(wire: Wir
     assert wire.next_fetch is None
     wire.ping()
     wire.run()
+    assert wire.next_fetch == wire.now + POLL_AFTER_PING
+    wire.run(POLL_AFTER_PING)
     assert wire.next_fetch == wire.now + POLL_EVERY
 
 
@@ -410,7 +412,7 @@ def test_a_ping_during_a_visit_is_followed_by_another(wire: Wire) -> None:
     wire.now += PING_GAP
     wire.server.on("/feed", answer)
     assert wire.run(only=wire.pinged).ok == 1
-    assert (wire.pinged, wire.next_fetch) == ((), wire.now + POLL_EVERY)
+    assert (wire.pinged, wire.next_fetch) == ((), wire.now + POLL_AFTER_PING)
 
 
 def test_no_ping_makes_us_ask_a_source_more_often_than_every_few_minutes(wire: Wire) -> None:

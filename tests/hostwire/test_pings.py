@@ -212,7 +212,7 @@ def test_a_ping_to_the_service_is_visited_by_a_run_of_the_command(
         assert (held.posts, held.analyzed, pinged_sources(session, now=now())) == (4, 4, ())
         next_fetch = get_source(session, url).next_fetch_at
     assert next_fetch is not None
-    assert timedelta(hours=19) < next_fetch - datetime.now(UTC) < timedelta(hours=21)
+    assert timedelta(hours=2) < next_fetch - datetime.now(UTC) < timedelta(hours=4)
     database.close()
     hub.close()
 
