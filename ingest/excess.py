@@ -24,7 +24,7 @@ _BLOCKS = frozenset(
         "footer", "form", "header", "main", "menu", "nav", "object", "ol", "pre", "section", "table", "ul",
     }
 )  # fmt: skip
-_NEVER_OPEN = frozenset(
+NEVER_OPEN = frozenset(
     {
         "area", "base", "body", "br", "caption", "col", "colgroup", "dd", "dt", "embed", "frame", "head", "hr", "html",
         "img", "input", "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead",
@@ -104,7 +104,7 @@ def _is_deep(html: str) -> bool:
     for match in _TAG.finditer(html):
         name = match[2].lower()
         searched += len(is_open)
-        if name in _NEVER_OPEN:
+        if name in NEVER_OPEN:
             continue
         if not match[1]:
             is_open.append(name)

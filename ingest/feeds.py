@@ -18,6 +18,7 @@ import orjson
 from ingest.doctypes import refuse_entities, without_zeros
 from ingest.entries import Document, Enclosure, Entry
 from ingest.errors import ReadError
+from ingest.excess import NEVER_OPEN
 from ingest.fast_feeds import parse_fast, read_date
 from ingest.html import clean_html, excerpt, first_text, fold_lines, html_to_text, plain_text, plain_title
 from ingest.hub_links import hub_and_topic
@@ -82,6 +83,7 @@ def state_judged(body: bytes, headers: Mapping[str, str]) -> Statement:
     """
     import feedparser  # which takes a tenth of a second, and most feeds do not need it
 
+    _refuse_depth(body)
     try:
         parsed = feedparser.parse(
             body, response_headers=dict(headers), sanitize_html=False, resolve_relative_uris=False
@@ -96,6 +98,27 @@ def state_judged(body: bytes, headers: Mapping[str, str]) -> Statement:
         fault = None
     is_atom = str(parsed.get("version", "")).startswith("atom")
     return Statement(is_atom, parsed.feed, parsed.entries, None if fault is None else str(fault))
+
+
+MAX_DEPTH = 5_000  # elements in each other, of which feedparser's time is the square
+_TAG = re.compile(rb"<(/?)([a-zA-Z_][\w:.-]*)[^<>]*?(/?)>")
+
+
+def _refuse_depth(body: bytes) -> None:
+    """
+    Raises:
+        ReadError: more elements are open somewhere than in any feed, those left out that HTML need not close.
+    """
+    if body.count(b"<") <= MAX_DEPTH:
+        return
+    depth = 0
+    for match in _TAG.finditer(body):
+        closing, name, empty = match.groups()
+        if name.decode("ascii", "replace").lower() in NEVER_OPEN:
+            continue
+        depth = max(0, depth - 1) if closing else depth + (not empty)
+        if depth > MAX_DEPTH:
+            raise ReadError("the feed has more elements nested in each other than any feed has")
 
 
 def to_document(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.entries import Document, Entry
 from ingest.errors import ReadError
-from ingest.feeds import MAX_ENTRIES, looks_like_feed, looks_like_json
+from ingest.feeds import MAX_ENTRIES, looks_like_feed, looks_like_json, read_xml_feed
 from ingest.inspection import document_to_json
 from ingest.readers import read_document
 
@@ -546,3 +546,20 @@ def test_a_broken_feed_without_any_entry_is_an_error(body: bytes) -> None:
 def test_an_empty_feed_that_is_sound_is_none() -> None:
     body = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Quiet</title></channel></rss>'
     assert read_document(body, FEED, want="feed").entries == ()
+
+
+def test_a_feed_that_nests_without_end_is_refused() -> None:
+    deep = b"<x>" * 20_000 + b"</x>" * 20_000
+    body = b'<rss version="2.0"><channel><title>T</title><item><title>t</title>' + deep + b"</item></channel></rss>"
+    with pytest.raises(ReadError, match="nested in each other"):
+        read_xml_feed(body, "http://a.example/feed", {})
+
+
+def test_html_that_is_not_closed_is_no_depth() -> None:
+    html = b"<p>one<br>two<li>three" * 4_000
+    item = (
+        b"<item><title>t</title><guid>g</guid><description><![CDATA[" + html + b"]]></description><x:y>?</x:y></item>"
+    )
+    body = b'<rss version="2.0"><channel><title>T</title>' + item + b"</channel></rss>"
+    (entry,) = read_xml_feed(body, "http://a.example/feed", {}).entries
+    assert entry.text.count("three") == 4_000
