@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from hostwire.assembly import fetch_limits, make_tagger, open_tagger, visit_spacing
 from hostwire.output import now
 from hostwire.settings import Settings
-from ingest.allocation import give_large_blocks_back
+from ingest.allocation import give_large_blocks_back, spare_the_collector
 from ingest.client import Client
 from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
@@ -52,6 +52,7 @@ async def run_ingest(
         if not only:
             return RunSummary(results=(), analyzed=0, analysis_failed=0, seconds=0.0)
     give_large_blocks_back()
+    spare_the_collector()
     robots = RobotsMemory(folder=settings.data_dir / "robots")
     sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
     async with Client(fetch_limits(settings), robots=robots) as client:

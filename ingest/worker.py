@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import orjson
 
-from ingest.allocation import give_large_blocks_back
+from ingest.allocation import give_large_blocks_back, spare_the_collector
 from ingest.errors import IngestError
 from ingest.plain import to_json
 
@@ -38,6 +38,7 @@ def serve(reader_name: str, memory_bytes: int, deadline_s: float) -> None:
     give_large_blocks_back()
     module, _, name = reader_name.partition(":")
     reader: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    spare_the_collector()
     _limit_memory(memory_bytes)
     worn_at = _peak_bytes() + min(WORN_BYTES, memory_bytes // 2)
     write_frame(replies, b'{"ready": true}')
