@@ -1,4 +1,4 @@
-"""The one HTTP client: limits, pacing and conditional GET on a guarded network. Nothing else opens sockets.
+"""The one HTTP client: limits, pacing and conditional GET on a guarded network. Nothing else opens sockets but its transport.
 
 Redirects are followed and bodies inflated by hand: there a server could lead us inside or fill our memory.
 """
