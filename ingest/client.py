@@ -1,4 +1,4 @@
-"""The one HTTP client: limits, pacing and conditional GET on a guarded network. Nothing else opens sockets but its transport.
+"""The one HTTP client: limits, pacing and conditional GET on a guarded network. Only its transport opens sockets.
 
 Redirects are followed and bodies inflated by hand: there a server could lead us inside or fill our memory.
 """
