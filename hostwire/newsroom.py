@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # each command imports what it runs: together they take as lo
     from ingest.archive import BackfillSummary
 
 PINGED = "pinged"  # the lock that a run over what hubs have told of holds beside that of every run
-PINGED_RUN_S = 900  # that a whole run waits for one, at most
+LOOKS = 900  # that a whole run takes whether one is through,
+PAUSE_S = 1.0  # with so much between them: nobody tells when a lock is let go
 _TITLES = {"sources": "reading sources", "posts": "tagging posts"}
 
 
@@ -74,20 +75,20 @@ async def run_ingest(
             if pinged:
                 with database.run_lock(PINGED) as held:
                     return await run() if held else None
-            return await _after_pings(database, run)
+            return await after_pings(database, run)
 
 
-async def _after_pings(database: Database, run: Callable[[], Awaitable[RunSummary | None]]) -> RunSummary | None:
+async def after_pings(database: Database, run: Callable[[], Awaitable[RunSummary | None]]) -> RunSummary | None:
     """The run, when one over what hubs have told of is through: that takes a minute, and a night's run is not for it
     to be left out. None when it is another whole run that is under way.
     """
-    for _ in range(PINGED_RUN_S):
+    for _ in range(LOOKS):
         with database.run_lock(PINGED) as is_free:
             whole_run_may_be_under_way = is_free
         summary = await run()
         if summary is not None or whole_run_may_be_under_way:
             return summary
-        await asyncio.sleep(1)
+        await asyncio.sleep(PAUSE_S)
     return None
 
 

@@ -6,17 +6,19 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from hostwire import newsroom
 from hostwire.output import now
 from hostwire.pings import PingRuns, Waiting
 from hostwire.server import app_from_environment, build_app, listen
 from hostwire.settings import load_settings
 from ingest.client import Client
-from ingest.run import ingest
+from ingest.run import RunSummary, ingest
 from store.database import Database
 from store.errors import DatabaseUrlError
 from store.hubs import pinged_sources
@@ -243,3 +245,28 @@ def test_runs_are_started_only_where_hubs_can_reach_us(monkeypatch: pytest.Monke
     monkeypatch.setenv("HOSTWIRE_HUBS", "false")
     assert load_settings().hub_callbacks is None
     assert app_from_environment().state.context.on_ping is None
+
+
+# -- a whole run and one over what was pinged for --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pinged", [True, False])
+def test_a_whole_run_waits_for_a_pinged_one_and_for_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch, pinged: bool
+) -> None:
+    monkeypatch.setattr(newsroom, "PAUSE_S", 0.0)
+    looks: list[int] = []
+    with ExitStack() as under_way:
+        if pinged:
+            assert under_way.enter_context(database.run_lock(newsroom.PINGED))
+
+        async def run() -> RunSummary | None:
+            """What a run says: nothing while another is under way, which ends at the third look."""
+            looks.append(len(looks))
+            if len(looks) < 3:
+                return None
+            under_way.close()
+            return RunSummary(())
+
+        summary = asyncio.run(newsroom.after_pings(database, run))
+    assert (summary, len(looks)) == ((RunSummary(()), 3) if pinged else (None, 1))

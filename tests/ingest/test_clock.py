@@ -48,7 +48,7 @@ class Visits:
 
     def run(self, *, off: timedelta | int = 0, later: timedelta = HOUR) -> RunSummary:
         self.right += later
-        self.clock = self.right + (off or timedelta(0))  # type: ignore[operator]
+        self.clock = self.right + (off or timedelta(0))  # type: ignore[operator]  # set before it is read
 
         async def go() -> RunSummary | None:
             async with Client(limits_for(self.server), robots=self.robots) as client:

@@ -159,7 +159,7 @@ def test_what_comes_for_a_source_that_is_gone_is_nothing(database: Database, wir
         settle_visit(session, wire, begun=NOW, brought_news=True, now=NOW)
         assert record_ping(session, wire.id, now=NOW) is False
         args = {"callback_url": f"{CALLBACKS}/u", "secret": SECRET, "now": NOW, "ask_at": NOW}
-        assert begin_subscribing(session, request, **args) is None  # type: ignore[arg-type]
+        assert begin_subscribing(session, request, **args) is None  # type: ignore[arg-type]  # values of a table
         assert hub_source_ids(session) == frozenset()
     (goodbye,) = due(database)
     with database.write() as session:
