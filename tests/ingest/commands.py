@@ -37,8 +37,8 @@ def start_ingest(
 
 
 def lock_is_free(database: Database) -> bool:
-    """At once on SQLite, but for a reader that was being started: it has the run's open files until it becomes a program
-    of its own. PostgreSQL's server notices the end of a client when it next looks at its socket.
+    """At once on SQLite, but for a reader that was being started: it has the run's open files until it is a program of
+    its own. PostgreSQL's server notices the end of a client when it next looks at its socket.
     """
     until = time.monotonic() + 10
     while time.monotonic() < until:
