@@ -36,7 +36,7 @@ from store.errors import StoreError
 from store.hubs import hub_source_ids
 from store.posts import known_addresses, stated_before
 from store.records import SourceRecord
-from store.sources import due_sources
+from store.sources import due_sources, is_due
 
 if TYPE_CHECKING:
     from ingest.analysis import Progress, Tagger
@@ -180,7 +180,7 @@ class _Crawl:
         """The sources that the run is about, and those of them that are to be visited, by id."""
         now = self._now()
         asked = due_sources(session, now=now, force=True, only=only)
-        due = asked if force else due_sources(session, now=now, only=only)
+        due = (source for source in asked if force or is_due(source, now))
         self._recorder.with_hub = hub_source_ids(session)
         return asked, {source.id: source for source in due}
 

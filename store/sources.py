@@ -154,16 +154,16 @@ def due_sources(
     """
     if only:
         rows = {row.id: row for row in (_find(session, name) for name in only)}
-        chosen = [row for row in rows.values() if force or _is_due(row, now)]
+        chosen = [row for row in rows.values() if force or is_due(row, now)]
     else:
         everything = session.scalars(select(Source).where(Source.enabled).order_by(Source.id))
-        chosen = [row for row in everything if force or _is_due(row, now)]
+        chosen = [row for row in everything if force or is_due(row, now)]
     records = ((_record(row, 0), _is_ahead(row.last_success_at, now)) for row in chosen)
     return tuple(replace(record, last_success_at=None) if ahead else record for record, ahead in records)
 
 
-def _is_due(row: Source, now: datetime) -> bool:
-    return row.next_fetch_at is None or row.next_fetch_at <= now or _is_ahead(row.last_fetched_at, now)
+def is_due(source: Source | SourceRecord, now: datetime) -> bool:
+    return source.next_fetch_at is None or source.next_fetch_at <= now or _is_ahead(source.last_fetched_at, now)
 
 
 def _is_ahead(visit: datetime | None, now: datetime) -> bool:

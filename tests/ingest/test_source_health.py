@@ -130,7 +130,7 @@ def test_a_pass_that_brings_nothing_new_writes_one_statement_a_source(wire: Wire
     kinds = [statement.split()[0] for statement, _ in sent]
     assert kinds.count("UPDATE") == 5
     assert "INSERT" not in kinds
-    assert kinds.count("SELECT") <= 3  # what is asked for, what is due, and which have a hub
+    assert kinds.count("SELECT") <= 2  # the sources, and which have a hub
 
 
 # -- silence and emptiness -------------------------------------------------------------------------------------
