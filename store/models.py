@@ -186,19 +186,22 @@ class Post(Base):
     enclosures: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     analysis_version: Mapped[str | None] = mapped_column(Text, index=True, comment="null: to be analysed")
-    tag_tokens: Mapped[str] = mapped_column(Text, comment="a word for each entity, event type and source")
+    tag_tokens: Mapped[str] = mapped_column(Text, comment="words of the full-text index; see store/tokens.py")
 
 
 class Sighting(Base):
     """An entry of a source that is this post. The first and the later meetings of one post are all here."""
 
     __tablename__ = "sighting"
-    __table_args__ = (UniqueConstraint("source_id", "entry_id"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "entry_id"),
+        Index("ix_sighting_post_id_source_id", "post_id", "source_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"))
     entry_id: Mapped[str] = mapped_column(String(64), comment="hash of the source's own id for it")
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"))
     entry_hash: Mapped[str] = mapped_column(String(64), comment="of all that the source states of it")
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -252,10 +255,11 @@ class PostEntity(Base):
     """That a post names an entity, or, where `direct` is false, only a descendant of it."""
 
     __tablename__ = "post_entity"
+    __table_args__ = (Index("ix_post_entity_post_id_entity_id", "post_id", "entity_id"),)
 
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
     post_id: Mapped[int] = mapped_column(
-        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True, index=True
+        ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
     )
     salient: Mapped[bool] = mapped_column(Boolean)
     direct: Mapped[bool] = mapped_column(Boolean)
@@ -276,7 +280,6 @@ class Mention(Base):
 
 class Timex(Base):
     __tablename__ = "timex"
-    __table_args__ = (Index("ix_timex_begin_end_date", "begin", "end_date"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
@@ -317,9 +320,10 @@ class Event(Base):
 
 class EventMention(Base):
     __tablename__ = "event_mention"
+    __table_args__ = (Index("ix_event_mention_post_id_type", "post_id", "type"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
     type: Mapped[str] = mapped_column(String(32))
     status: Mapped[Status] = mapped_column(String(16))

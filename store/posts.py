@@ -47,8 +47,20 @@ from store.records import (
     SourceRecord,
 )
 from store.sources import NAMESPACE
+from store.spans import span_tokens
 from store.text import is_storable, storable, storable_or_none
-from store.tokens import KIND_LETTERS, entity_token, event_token, join_tokens, source_token
+from store.tokens import (
+    AUTHOR,
+    KIND_LETTERS,
+    OF_SIGHTINGS,
+    about_token,
+    author_tokens,
+    entity_token,
+    event_token,
+    join_tokens,
+    source_token,
+    status_token,
+)
 
 FUTURE_TOLERANCE = timedelta(days=1)
 SAME_MINUTE = timedelta(seconds=60)
@@ -225,7 +237,7 @@ class _Writer:
                 "enclosures": [_enclosure_json(enclosure) for enclosure in entry.enclosures],
                 "content_hash": entry.content_hash,
                 "analysis_version": None,
-                "tag_tokens": source_token(source.id),
+                "tag_tokens": join_tokens((source_token(source.id), *author_tokens(entry.author))),
             }
         )
         self._pending_names.update(dict.fromkeys(item.names, row_id))
@@ -285,6 +297,7 @@ class _Writer:
             changed = self._replace(post, entry, tally) or changed
             post.source_id, post.owner_rank = source.id, entry_rank
         if changed:
+            post.tag_tokens = join_tokens(_without_author(post.tag_tokens) | set(author_tokens(post.author)))
             post.changed_at = self._now
 
     def _fill(self, post: Post, entry: PostInput, tally: _Tally) -> bool:
@@ -498,6 +511,10 @@ def _cleaned(entry: PostInput) -> PostInput:
     )
 
 
+def _without_author(tag_tokens: str) -> set[str]:
+    return {token for token in tag_tokens.split() if not token.startswith(AUTHOR)}
+
+
 def _enclosure_json(enclosure: object) -> dict[str, object]:
     return {name: storable(value) if isinstance(value := getattr(enclosure, name), str) else value
             for name in ("url", "type", "length")}  # fmt: skip
@@ -540,12 +557,15 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
     _forget_analysis(session, post_id)
     ids = entity_store.save_entities(session, analysis.entities)
     above = entity_store.ancestors(session, ids.values())
-    tokens = {token for token in post.tag_tokens.split() if token.startswith("sx")}
+    tokens = {token for token in post.tag_tokens.split() if token.startswith(OF_SIGHTINGS)}
     direct = {ids[item.kind, item.slug]: item for item in analysis.post_entities}
     links: dict[int, PostEntity] = {}
     for entity_id, item in direct.items():
         links[entity_id] = PostEntity(entity_id=entity_id, post_id=post_id, salient=item.salient, direct=True)
-        tokens.add(entity_token(item.kind, entity_id))
+        for named in (entity_id, *above.get(entity_id, ())):
+            tokens.add(entity_token(item.kind, named))
+            if item.salient:
+                tokens.add(about_token(item.kind, named))
         for mention in item.mentions:
             session.add(
                 Mention(
@@ -560,7 +580,6 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
             )
     for entity_id, item in direct.items():
         for ancestor in above.get(entity_id, ()):
-            tokens.add(entity_token(item.kind, ancestor))
             link = links.setdefault(
                 ancestor, PostEntity(entity_id=ancestor, post_id=post_id, salient=False, direct=False)
             )
@@ -586,7 +605,10 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
             EventMentionSubject(entity_id=ids[subject], event_mention_id=row.id, position=position)
             for position, subject in enumerate(dict.fromkeys(event.subjects))
         )
-        tokens |= {event_token(event.type), event_token(event.type, event.status)}
+        tokens |= {event_token(event.type), event_token(event.type, event.status), status_token(event.status)}
+    for timex in analysis.timexes:
+        if timex.begin is not None and timex.end_date is not None:
+            tokens |= span_tokens(timex.begin, timex.end_date)
     post.tag_tokens = join_tokens(tokens)
     post.analysis_version = version
     session.flush()

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, column, literal_column, select, table, text
-from sqlalchemy.sql import Select
+from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, literal_column, select, table, text
 
 from store.models import Post
 from store.search.compiler import Compiler
+from store.search.runner import MARKS, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 
 INDEX = table("post_search", column("rowid"), column("post_search", String))
 ROW_ID: ColumnElement[int] = literal_column("post_search.rowid", Post.id.type)
-TITLE_WEIGHT, TEXT_WEIGHT = 8.0, 1.0
+TITLE_WEIGHT, TEXT_WEIGHT, ABOUT_WEIGHT = 8.0, 1.0, 4.0
+BM25: ColumnElement[float] = literal_column(f"-bm25(post_search, {TITLE_WEIGHT}, {TEXT_WEIGHT}, {ABOUT_WEIGHT})")
+SNIPPET: ColumnElement[str] = literal_column(
+    f"snippet(post_search, -1, char({ord(MARKS[0])}), char({ord(MARKS[1])}), '…', {SNIPPET_WORDS})"
+)
 
 
 class SqliteCompiler(Compiler):
     """Expressions are FTS5 strings."""
+
+    row_id = ROW_ID
 
     def words(self, node: Words) -> str:
         return f"{{title text}} : {quoted(node.text, prefix=node.prefix)}"
@@ -25,16 +33,41 @@ class SqliteCompiler(Compiler):
     def title(self, text: str, *, prefix: bool) -> str:
         return f"title : {quoted(text, prefix=prefix)}"
 
-    def token(self, token: str) -> str:
-        return f"tag_tokens : {quoted(token)}"
+    def token(self, token: str, *, prefix: bool = False) -> str:
+        return f"tag_tokens : {quoted(token, prefix=prefix)}"
 
     def join(self, expressions: list[str], *, either: bool) -> str:
         if len(expressions) == 1:
             return expressions[0]
         return (" OR " if either else " AND ").join(f"({part})" for part in expressions)
 
-    def matches(self, expression: str) -> ColumnElement[bool]:
-        return Post.id.in_(match(expression))
+    def without(self, expression: str, unwanted: str) -> str:
+        return f"({expression}) NOT ({unwanted})"
+
+    def match(self, expression: str) -> Select[Any]:
+        return match(expression)
+
+
+class SqliteRunner(Runner):
+    def count(self, bound: int) -> int | None:
+        some = self.search.hits()[0].limit(bound + 1).subquery()
+        count = self.session.scalar(select(func.count()).select_from(some)) or 0
+        return count if count <= bound else None
+
+    def newest(self, limit: int, below: int | None) -> list[int]:
+        matching, row_id = self.search.hits()
+        stmt = matching.order_by(row_id.desc()).limit(limit)
+        return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)))
+
+    def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
+        parts = [part for part in (self.search.words, self.search.about) if part is not None]
+        words = match(self.search.compiler.join(parts, either=True))
+        given = func.json_each(json.dumps(ids)).table_valued("value")
+        return self.session.execute(words.where(ROW_ID.in_(select(given.c.value))).with_only_columns(ROW_ID, BM25))
+
+    def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:
+        matching = match(str(self.search.words)).where(ROW_ID.in_(ids))
+        return self.session.execute(matching.with_only_columns(ROW_ID, SNIPPET)).all()
 
 
 def quoted(words: str, *, prefix: bool = False) -> str:

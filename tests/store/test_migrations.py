@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +17,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
 from store.database import Database, revisions
-from store.models import Base, Mention, PostEntity, PostKey
-from store.records import PostQuery, SourceWatch
+from store.models import Base, Mention, Post, PostEntity, PostKey
+from store.records import PostQuery, SourceWatch, TimexRecord
 from store.search import search_posts
 from store.sources import list_sources
-from tests.store.factories import EXCHANGE, NOW, make_analysis, make_entry, make_source, store_post
+from tests.store.factories import EXCHANGE, NOW, make_analysis, make_entry, make_event, make_source, store_post
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 VERSIONS = sorted((MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -100,6 +103,31 @@ def test_a_database_of_the_first_schema_keeps_its_sources_and_learns_when_they_l
     ]
 
 
+def test_posts_of_before_are_found_by_their_dates_status_and_authors(database: Database) -> None:
+    june = TimexRecord("text", 0, 4, "June", "DATE", "2010-06", date(2010, 6, 1), date(2010, 7, 1))
+    event = make_event("Title 1", ("product", "exchange"), status="planned")
+    with database.write() as session:
+        entry = make_entry(author="Zoë van den Berg")
+        analysis = make_analysis(EXCHANGE, salient=("exchange",), timexes=(june,), events=(event,))
+        store_post(session, make_source(session), entry, analysis)
+        store_post(session, make_source(session, "http://other.example/feed"), make_entry("2"))
+        made = list(session.scalars(select(Post.tag_tokens).order_by(Post.title)))
+    former = [
+        " ".join(token for token in tokens.split() if re.match(r"[pots]x\d|e(?!verypost)", token)) for tokens in made
+    ]
+    assert former[0].split() == ["erelease", "ereleaseplanned", "px1", "sx1"]
+    database.downgrade("0006")
+    with database.write() as session:
+        for title, tokens in zip(("Title 1", "Title 2"), former, strict=True):
+            session.execute(text("update post set tag_tokens = :t where title = :n"), {"t": tokens, "n": title})
+    database.upgrade()
+    with database.read() as session:
+        assert list(session.scalars(select(Post.tag_tokens).order_by(Post.title))) == made
+        for q in ("when:2010", "when:2010-06-30", "status:planned", "author:zoe", 'author:"berg van"', "exchange OR -a"):
+            found = [item.title for item in search_posts(session, PostQuery(q=q), limit=5).items]
+            assert found == (["Title 2", "Title 1"] if "OR" in q else ["Title 1"]), q
+
+
 def test_foreign_keys_hold(database: Database) -> None:
     """On SQLite they are only as good as the connection that checks them."""
     with database.write() as session:
@@ -126,7 +154,7 @@ def test_a_migration_carries_all_it_needs(path: Path) -> None:
         )
     }
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert imported <= {"__future__", "sqlalchemy", "alembic"}
+    assert imported <= {*sys.stdlib_module_names, "sqlalchemy", "alembic"}
     assert functions >= {"upgrade", "downgrade"}
     assert ast.get_docstring(tree)
 

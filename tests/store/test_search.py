@@ -88,7 +88,7 @@ def found(database: Database, q: str | None = None, **fields: object) -> list[in
         ('title:"metal prices"', [4]),
         ("title:exch*", [5, 1]),
         ("author:ana", [2, 1]),
-        ("author:AN", [2, 1]),
+        ("author:an*", [2, 1]),
         ("-author:ana metal", [4]),
         ("product:exchange", [2, 1]),
         ("product:exchange-2010", [2]),

@@ -1,0 +1,290 @@
+"""An archive to measure searches with: posts of Zipf-like text, with tags, dates and events, the same at every run.
+
+Words are drawn from 200,000 with frequencies that fall with their rank; each entity has a name of two words of its own
+that stands in the texts of its posts. Publishing times lie over twenty years, the dates talked about mostly near them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from store.bulk import insert_rows
+from store.database import Database
+from store.indexing import index_held, index_posts
+from store.models import SLOTS_PER_SECOND
+from store.records import SourceInput
+from store.sources import add_source
+from store.spans import span_tokens
+from store.text import fold_name
+from store.timelines import precision_of
+from store.tokens import (
+    about_token,
+    author_tokens,
+    entity_token,
+    event_token,
+    join_tokens,
+    source_token,
+    status_token,
+)
+
+VOCABULARY = 200_000
+EXPONENT = 1.05  # of Zipf's law
+WORDS = 120  # of a text
+FIRST_DAY, LAST_DAY = datetime(2006, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+SOURCES = 40
+PRODUCTS, ORGANIZATIONS, TLDS = 200, 80, 20
+VERSIONS = 4  # of a product, below it
+EVENTS_PER_POST = 0.6
+REPORTS_PER_EVENT = 1.5
+TYPES = ("release", "update", "pricing", "outage", "end_of_support", "acquisition", "security", "partnership")
+STATUSES = ("happened", "happened", "happened", "planned", "cancelled")
+BATCH = 1_000  # posts in a transaction
+_SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u")]
+
+
+def word(rank: int) -> str:
+    """The word of a rank, of three syllables or more, so that no English ending is cut off."""
+    syllables = []
+    for _ in range(3):
+        rank, place = divmod(rank, len(_SYLLABLES))
+        syllables.append(_SYLLABLES[place])
+    return "".join(syllables) + (f"k{rank}" if rank else "q")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A product, organization or TLD of the archive; `above` is the row id of the product that a version is of."""
+
+    row_id: int
+    kind: str
+    slug: str
+    name: str
+    above: int | None
+
+
+@dataclass
+class Corpus:
+    """What was made: the words by rank, the entities the most frequent first, and how long it took."""
+
+    posts: int
+    words: list[str]
+    entities: list[Entity]
+    busy: Entity
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def entities() -> list[Entity]:
+    """Families with their versions, organizations and TLDs."""
+    made: list[Entity] = []
+
+    def add(kind: str, slug: str, name: str, above: int | None = None) -> int:
+        made.append(Entity(len(made) + 1, kind, slug, name, above))
+        return len(made)
+
+    for n in range(PRODUCTS // (VERSIONS + 1)):
+        name = f"{word(300 + n)} {word(900 + n)}"
+        family = add("product", f"product-{n}", name)
+        for version in range(1, VERSIONS + 1):
+            add("product", f"product-{n}-{version}", f"{name} {version}", family)
+    for n in range(ORGANIZATIONS):
+        add("organization", f"organization-{n}", f"{word(500 + n)} {word(2_000 + n)}")
+    for n in range(TLDS):
+        add("tld", f"tld{n}", f".tld{n}")
+    return made
+
+
+def build(database: Database, posts: int, *, seed: int = 7) -> Corpus:
+    """Fill an empty database of the current schema."""
+    words = [word(rank) for rank in range(VOCABULARY)]
+    named = entities()
+    corpus = Corpus(posts, words, named, named[0])
+    with database.write() as session:
+        sources = [
+            add_source(session, SourceInput(f"http://blog{n}.example/feed", "feed", f"Blog {n}"), now=LAST_DAY)
+            for n in range(SOURCES)
+        ]
+        _insert_entities(session, named)
+    maker = _Maker(np.random.default_rng(seed), random.Random(seed), words, named, [source.id for source in sources])  # noqa: S311 - no secret hangs on it
+    for rows in maker.batches(posts):
+        with database.write() as session:
+            with index_held(session):
+                insert_rows(session, "post", rows["post"])
+            index_posts(session, [row["id"] for row in rows["post"]])
+            for table, some in rows.items():
+                if table != "post":
+                    insert_rows(session, table, some)
+    return corpus
+
+
+def _insert_entities(session: Session, named: list[Entity]) -> None:
+    insert_rows(
+        session,
+        "entity",
+        [
+            {
+                "id": e.row_id,
+                "kind": e.kind,
+                "slug": e.slug,
+                "name": e.name,
+                "known": True,
+                "parent_id": e.above,
+                "vendor": None,
+            }
+            for e in named
+        ],
+    )
+    insert_rows(
+        session, "entity_alias", [{"entity_id": e.row_id, "folded": fold_name(e.name), "name": e.name} for e in named]
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("select setval('entity_id_seq', (select max(id) from entity))"))
+
+
+class _Maker:
+    def __init__(
+        self,
+        numbers: np.random.Generator,
+        dice: random.Random,
+        words: list[str],
+        named: list[Entity],
+        sources: list[int],
+    ) -> None:
+        self._numbers, self._dice = numbers, dice
+        self._words = np.array(words, dtype=object)
+        weights = 1 / np.arange(1, len(words) + 1) ** EXPONENT
+        self._shares = np.cumsum(weights / weights.sum())
+        self._named, self._sources = named, sources
+        ranks = np.arange(1, len(named) + 1, dtype=float)
+        dice.shuffle(order := list(range(1, len(named))))
+        self._order = np.array([0, *order])  # the busy product first
+        self._fame = np.cumsum((1 / ranks**0.8) / (1 / ranks**0.8).sum())
+        self._events: list[dict[str, Any]] = []
+        self._next_event = 1
+
+    def batches(self, posts: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
+        """Rows by table, a transaction's worth at a time, in the order of publishing."""
+        span = int((LAST_DAY - FIRST_DAY).total_seconds())
+        seconds = np.sort(self._numbers.integers(0, span, posts)) + int(FIRST_DAY.timestamp())
+        taken: dict[int, int] = {}
+        mention = timex = 1
+        for start in range(0, posts, BATCH):
+            some = seconds[start : start + BATCH]
+            drawn = np.searchsorted(self._shares, self._numbers.random((len(some), WORDS)))
+            fame = self._order[np.searchsorted(self._fame, self._numbers.random((len(some), 3)))]
+            rows: dict[str, list[dict[str, Any]]] = {
+                name: []
+                for name in ("post", "sighting", "post_entity", "timex", "event", "event_subject", "event_mention",
+                             "event_mention_subject")
+            }  # fmt: skip
+            for place, second in enumerate(some):
+                row_id = int(second) * SLOTS_PER_SECOND + taken.get(int(second), 0)
+                taken = {int(second): row_id % SLOTS_PER_SECOND + 1}
+                named = [self._named[n] for n in dict.fromkeys(fame[place].tolist())]
+                timex, mention = self._post(rows, row_id, int(second), drawn[place], named, timex, mention)
+            yield rows
+
+    def _post(
+        self, rows: dict[str, list[dict[str, Any]]], row_id: int, second: int, drawn: Any, named: list[Entity],
+        timex: int, mention: int,
+    ) -> tuple[int, int]:  # fmt: skip
+        at = datetime.fromtimestamp(second, UTC)
+        source = self._dice.choice(self._sources)
+        spoken = self._words[drawn].tolist()
+        for n, entity in enumerate(named):
+            spoken[10 + 30 * n : 10 + 30 * n] = entity.name.split()
+        title = " ".join([*named[0].name.split(), *spoken[:6]])
+        body = " ".join(spoken)
+        author = f"{self._words[drawn[0]]} {self._words[1000 + drawn[1] % 500]}"
+        tokens = {source_token(source), *author_tokens(author)}
+        all_named: dict[int, tuple[bool, bool]] = {}
+        for n, entity in enumerate(named):
+            all_named[entity.row_id] = (n == 0, True)
+            if entity.above is not None:
+                all_named.setdefault(entity.above, (n == 0, False))
+            for known in (entity.row_id, *([entity.above] if entity.above is not None else [])):
+                tokens.add(entity_token(entity.kind, known))
+                if n == 0:
+                    tokens.add(about_token(entity.kind, known))
+        rows["post_entity"] += [
+            {"entity_id": known, "post_id": row_id, "salient": salient, "direct": direct}
+            for known, (salient, direct) in all_named.items()
+        ]
+        for n in range(3):
+            begin, end, value = self._date(at)
+            tokens |= span_tokens(begin, end)
+            rows["timex"].append(
+                {
+                    "id": timex, "post_id": row_id, "field": "text", "start": 10 * n, "end": 10 * n + 8,
+                    "text": value, "type": "DATE", "value": value, "begin": begin, "end_date": end, "rule": "bench",
+                }
+            )  # fmt: skip
+            timex += 1
+        if self._dice.random() < EVENTS_PER_POST:
+            tokens |= self._event(rows, row_id, at, named[0], mention, body)
+            mention += 1
+        public_id = str(uuid.uuid5(uuid.NAMESPACE_URL, str(row_id)))
+        rows["post"].append(
+            {
+                "id": row_id, "public_id": public_id, "source_id": source, "owner_rank": 2,
+                "url": f"http://blog{source}.example/{row_id}", "title": title, "author": author, "published_at": at,
+                "published_precision": "second", "updated_at": None, "first_seen_at": at, "changed_at": at,
+                "summary": body[:200], "html": f"<p>{body}</p>", "text": body, "categories": [], "enclosures": [],
+                "content_hash": hashlib.sha256(body.encode()).hexdigest(), "analysis_version": "bench",
+                "tag_tokens": join_tokens(tokens),
+            }
+        )  # fmt: skip
+        rows["sighting"].append(
+            {"source_id": source, "entry_id": public_id, "post_id": row_id, "entry_hash": "0" * 64, "first_seen_at": at}
+        )
+        return timex, mention
+
+    def _date(self, at: datetime) -> tuple[date, date, str]:
+        """A date near a post's publishing: a day, a month or a year."""
+        day = at.date() + timedelta(days=int(self._dice.gauss(30, 150)))
+        match self._dice.randrange(10):
+            case 0 | 1:
+                return date(day.year, 1, 1), date(day.year + 1, 1, 1), f"{day.year}"
+            case 2 | 3 | 4:
+                return day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1), f"{day:%Y-%m}"
+        return day, day + timedelta(days=1), day.isoformat()
+
+    def _event(
+        self, rows: dict[str, list[dict[str, Any]]], row_id: int, at: datetime, subject: Entity, mention: int, body: str
+    ) -> set[str]:
+        """Report an event of the subject: a new one, or one that an earlier post of the batch told of."""
+        known = [event for event in rows["event"][-20:] if event["title"].startswith(subject.name)]
+        if known and self._dice.random() > 1 / REPORTS_PER_EVENT:
+            event = known[-1]
+        else:
+            begin, end, value = self._date(at)
+            event = {
+                "id": self._next_event, "public_id": str(uuid.uuid5(uuid.NAMESPACE_OID, str(self._next_event))),
+                "type": self._dice.choice(TYPES), "status": self._dice.choice(STATUSES),
+                "title": f"{subject.name} event", "value": value, "begin": begin, "end": end,
+                "precision": precision_of(value), "basis": "text", "confidence": 0.9, "sources": 1,
+                "first_reported_at": at, "changed_at": at, "sequence": 0, "stale": False,
+            }  # fmt: skip
+            self._next_event += 1
+            rows["event"].append(event)
+            rows["event_subject"].append({"entity_id": subject.row_id, "event_id": event["id"], "position": 0})
+        rows["event_mention"].append(
+            {
+                "id": mention, "post_id": row_id, "event_id": event["id"], "type": event["type"],
+                "status": event["status"], "value": event["value"], "begin": event["begin"], "end_date": event["end"],
+                "field": "text", "start": 0, "end": 80, "quote": body[:80], "confidence": 0.9, "rule": "bench",
+            }
+        )  # fmt: skip
+        rows["event_mention_subject"].append({"entity_id": subject.row_id, "event_mention_id": mention, "position": 0})
+        return {
+            event_token(event["type"]), event_token(event["type"], event["status"]), status_token(event["status"])
+        }  # fmt: skip
