@@ -9,19 +9,19 @@ from __future__ import annotations
 import hashlib
 import random
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from store.bulk import insert_rows
 from store.database import Database
 from store.indexing import index_held, index_posts
-from store.models import SLOTS_PER_SECOND
+from store.models import SLOTS_PER_SECOND, Event, EventMention, Post, Source, Timex
 from store.records import SourceInput
 from store.sources import add_source
 from store.spans import span_tokens
@@ -49,6 +49,10 @@ REPORTS_PER_EVENT = 1.5
 TYPES = ("release", "update", "pricing", "outage", "end_of_support", "acquisition", "security", "partnership")
 STATUSES = ("happened", "happened", "happened", "planned", "cancelled")
 BATCH = 1_000  # posts in a transaction
+TABLES = (
+    "post", "sighting", "post_entity", "timex", "event", "event_subject", "event_mention", "event_mention_subject",
+)  # fmt: skip
+Rows: TypeAlias = dict[str, list[dict[str, Any]]]  # by table
 _SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u")]
 
 
@@ -72,15 +76,14 @@ class Entity:
     above: int | None
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Corpus:
-    """What was made: the words by rank, the entities the most frequent first, and how long it took."""
+    """What an archive is made of: words by rank, and entities, of which one is in more posts than any other."""
 
     posts: int
     words: list[str]
     entities: list[Entity]
     busy: Entity
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def entities() -> list[Entity]:
@@ -103,19 +106,49 @@ def entities() -> list[Entity]:
     return made
 
 
-def build(database: Database, posts: int, *, seed: int = 7) -> Corpus:
-    """Fill an empty database of the current schema."""
-    words = [word(rank) for rank in range(VOCABULARY)]
+def corpus_of(posts: int) -> Corpus:
+    """What an archive of so many posts is made of."""
     named = entities()
-    corpus = Corpus(posts, words, named, named[0])
+    return Corpus(posts, [word(rank) for rank in range(VOCABULARY)], named, named[0])
+
+
+def build(database: Database, posts: int) -> Corpus:
+    """Fill an empty database of the current schema."""
+    corpus = corpus_of(posts)
     with database.write() as session:
-        sources = [
+        for n in range(SOURCES):
             add_source(session, SourceInput(f"http://blog{n}.example/feed", "feed", f"Blog {n}"), now=LAST_DAY)
-            for n in range(SOURCES)
-        ]
-        _insert_entities(session, named)
-    maker = _Maker(np.random.default_rng(seed), random.Random(seed), words, named, [source.id for source in sources])  # noqa: S311 - no secret hangs on it
-    for rows in maker.batches(posts):
+        _insert_entities(session, corpus.entities)
+    index = None
+    if database.dialect == "postgresql":  # an index that is made at the end takes a fraction of the time
+        index = _administer(database, "select indexdef from pg_indexes where indexname = 'ix_post_search_vector_gin'")
+        _administer(database, "drop index ix_post_search_vector_gin")
+    _fill(database, corpus, posts, FIRST_DAY, LAST_DAY)
+    if index is not None:
+        _administer(database, index)
+        _administer(database, "vacuum analyze")  # as it does by itself, sooner or later
+    return corpus
+
+
+def _administer(database: Database, statement: str) -> Any:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        result = connection.execute(text(statement))
+        return result.scalar() if result.returns_rows else None
+
+
+def add_posts(database: Database, corpus: Corpus, posts: int) -> None:
+    """Add posts of after the archive's last day."""
+    with database.read() as session:
+        newest = session.scalar(select(func.max(Post.id))) or 0
+    begin = datetime.fromtimestamp(newest // SLOTS_PER_SECOND + 1, UTC)
+    _fill(database, corpus, posts, begin, begin + timedelta(days=30))
+
+
+def _fill(database: Database, corpus: Corpus, posts: int, begin: datetime, end: datetime) -> None:
+    with database.read() as session:
+        sources = list(session.scalars(select(Source.id).order_by(Source.id)))
+        firsts = [session.scalar(select(func.max(table.id))) or 0 for table in (Event, EventMention, Timex)]
+    for rows in _Maker(corpus, sources, firsts, begin, end).batches(posts):
         with database.write() as session:
             with index_held(session):
                 insert_rows(session, "post", rows["post"])
@@ -123,7 +156,11 @@ def build(database: Database, posts: int, *, seed: int = 7) -> Corpus:
             for table, some in rows.items():
                 if table != "post":
                     insert_rows(session, table, some)
-    return corpus
+    if database.dialect == "postgresql":
+        with database.write() as session:
+            for model in (Event, EventMention, Timex):
+                newest = select(func.max(model.id)).scalar_subquery()
+                session.execute(select(func.setval(f"{model.__tablename__}_id_seq", newest)))
 
 
 def _insert_entities(session: Session, named: list[Entity]) -> None:
@@ -151,52 +188,42 @@ def _insert_entities(session: Session, named: list[Entity]) -> None:
 
 
 class _Maker:
-    def __init__(
-        self,
-        numbers: np.random.Generator,
-        dice: random.Random,
-        words: list[str],
-        named: list[Entity],
-        sources: list[int],
-    ) -> None:
-        self._numbers, self._dice = numbers, dice
-        self._words = np.array(words, dtype=object)
-        weights = 1 / np.arange(1, len(words) + 1) ** EXPONENT
-        self._shares = np.cumsum(weights / weights.sum())
-        self._named, self._sources = named, sources
-        ranks = np.arange(1, len(named) + 1, dtype=float)
-        dice.shuffle(order := list(range(1, len(named))))
-        self._order = np.array([0, *order])  # the busy product first
-        self._fame = np.cumsum((1 / ranks**0.8) / (1 / ranks**0.8).sum())
-        self._events: list[dict[str, Any]] = []
-        self._next_event = 1
+    """Makes rows. What it draws depends on when they begin alone."""
 
-    def batches(self, posts: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    def __init__(
+        self, corpus: Corpus, sources: Sequence[int], firsts: Sequence[int], begin: datetime, end: datetime
+    ) -> None:
+        seed = int(begin.timestamp())
+        self._numbers, self._dice = np.random.default_rng(seed), random.Random(seed)  # noqa: S311 - no secret hangs on it
+        self._begin, self._end = int(begin.timestamp()), int(end.timestamp())
+        self._words = np.array(corpus.words, dtype=object)
+        weights = np.arange(1, VOCABULARY + 1) ** -EXPONENT
+        self._shares = np.cumsum(weights / weights.sum())
+        self._named, self._sources = corpus.entities, sources
+        order = list(range(1, len(self._named)))
+        random.Random(3).shuffle(order)  # noqa: S311 - no secret hangs on it
+        self._order = np.array([0, *order])  # the busy product first
+        fame = np.arange(1, len(self._named) + 1, dtype=float) ** -0.8
+        self._fame = np.cumsum(fame / fame.sum())
+        self._event_id, self._mention_id, self._timex_id = firsts
+
+    def batches(self, posts: int) -> Iterator[Rows]:
         """Rows by table, a transaction's worth at a time, in the order of publishing."""
-        span = int((LAST_DAY - FIRST_DAY).total_seconds())
-        seconds = np.sort(self._numbers.integers(0, span, posts)) + int(FIRST_DAY.timestamp())
-        taken: dict[int, int] = {}
-        mention = timex = 1
+        seconds = np.sort(self._numbers.integers(self._begin, self._end, posts)).tolist()
+        last = number = 0
         for start in range(0, posts, BATCH):
             some = seconds[start : start + BATCH]
             drawn = np.searchsorted(self._shares, self._numbers.random((len(some), WORDS)))
-            fame = self._order[np.searchsorted(self._fame, self._numbers.random((len(some), 3)))]
-            rows: dict[str, list[dict[str, Any]]] = {
-                name: []
-                for name in ("post", "sighting", "post_entity", "timex", "event", "event_subject", "event_mention",
-                             "event_mention_subject")
-            }  # fmt: skip
+            fame = self._order[np.searchsorted(self._fame, self._numbers.random((len(some), 3)))].tolist()
+            rows: Rows = {name: [] for name in TABLES}
             for place, second in enumerate(some):
-                row_id = int(second) * SLOTS_PER_SECOND + taken.get(int(second), 0)
-                taken = {int(second): row_id % SLOTS_PER_SECOND + 1}
-                named = [self._named[n] for n in dict.fromkeys(fame[place].tolist())]
-                timex, mention = self._post(rows, row_id, int(second), drawn[place], named, timex, mention)
+                number = number + 1 if second == last else 0
+                last = second
+                named = [self._named[n] for n in dict.fromkeys(fame[place])]
+                self._post(rows, second * SLOTS_PER_SECOND + number, second, drawn[place], named)
             yield rows
 
-    def _post(
-        self, rows: dict[str, list[dict[str, Any]]], row_id: int, second: int, drawn: Any, named: list[Entity],
-        timex: int, mention: int,
-    ) -> tuple[int, int]:  # fmt: skip
+    def _post(self, rows: Rows, row_id: int, second: int, drawn: Any, named: list[Entity]) -> None:
         at = datetime.fromtimestamp(second, UTC)
         source = self._dice.choice(self._sources)
         spoken = self._words[drawn].tolist()
@@ -222,16 +249,15 @@ class _Maker:
         for n in range(3):
             begin, end, value = self._date(at)
             tokens |= span_tokens(begin, end)
+            self._timex_id += 1
             rows["timex"].append(
                 {
-                    "id": timex, "post_id": row_id, "field": "text", "start": 10 * n, "end": 10 * n + 8,
+                    "id": self._timex_id, "post_id": row_id, "field": "text", "start": 10 * n, "end": 10 * n + 8,
                     "text": value, "type": "DATE", "value": value, "begin": begin, "end_date": end, "rule": "bench",
                 }
             )  # fmt: skip
-            timex += 1
         if self._dice.random() < EVENTS_PER_POST:
-            tokens |= self._event(rows, row_id, at, named[0], mention, body)
-            mention += 1
+            tokens |= self._event(rows, row_id, at, named[0], body)
         public_id = str(uuid.uuid5(uuid.NAMESPACE_URL, str(row_id)))
         rows["post"].append(
             {
@@ -246,7 +272,6 @@ class _Maker:
         rows["sighting"].append(
             {"source_id": source, "entry_id": public_id, "post_id": row_id, "entry_hash": "0" * 64, "first_seen_at": at}
         )
-        return timex, mention
 
     def _date(self, at: datetime) -> tuple[date, date, str]:
         """A date near a post's publishing: a day, a month or a year."""
@@ -258,33 +283,34 @@ class _Maker:
                 return day.replace(day=1), (day.replace(day=1) + timedelta(days=32)).replace(day=1), f"{day:%Y-%m}"
         return day, day + timedelta(days=1), day.isoformat()
 
-    def _event(
-        self, rows: dict[str, list[dict[str, Any]]], row_id: int, at: datetime, subject: Entity, mention: int, body: str
-    ) -> set[str]:
+    def _event(self, rows: Rows, row_id: int, at: datetime, subject: Entity, body: str) -> set[str]:
         """Report an event of the subject: a new one, or one that an earlier post of the batch told of."""
         known = [event for event in rows["event"][-20:] if event["title"].startswith(subject.name)]
         if known and self._dice.random() > 1 / REPORTS_PER_EVENT:
             event = known[-1]
         else:
             begin, end, value = self._date(at)
+            self._event_id += 1
             event = {
-                "id": self._next_event, "public_id": str(uuid.uuid5(uuid.NAMESPACE_OID, str(self._next_event))),
+                "id": self._event_id, "public_id": str(uuid.uuid5(uuid.NAMESPACE_OID, str(self._event_id))),
                 "type": self._dice.choice(TYPES), "status": self._dice.choice(STATUSES),
                 "title": f"{subject.name} event", "value": value, "begin": begin, "end": end,
                 "precision": precision_of(value), "basis": "text", "confidence": 0.9, "sources": 1,
                 "first_reported_at": at, "changed_at": at, "sequence": 0, "stale": False,
             }  # fmt: skip
-            self._next_event += 1
             rows["event"].append(event)
             rows["event_subject"].append({"entity_id": subject.row_id, "event_id": event["id"], "position": 0})
+        self._mention_id += 1
         rows["event_mention"].append(
             {
-                "id": mention, "post_id": row_id, "event_id": event["id"], "type": event["type"],
+                "id": self._mention_id, "post_id": row_id, "event_id": event["id"], "type": event["type"],
                 "status": event["status"], "value": event["value"], "begin": event["begin"], "end_date": event["end"],
                 "field": "text", "start": 0, "end": 80, "quote": body[:80], "confidence": 0.9, "rule": "bench",
             }
         )  # fmt: skip
-        rows["event_mention_subject"].append({"entity_id": subject.row_id, "event_mention_id": mention, "position": 0})
+        rows["event_mention_subject"].append(
+            {"entity_id": subject.row_id, "event_mention_id": self._mention_id, "position": 0}
+        )
         return {
             event_token(event["type"]), event_token(event["type"], event["status"]), status_token(event["status"])
         }  # fmt: skip

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.models import Entity, EventMention, Post, PostEntity, Sighting, Source
+from store.chunks import given_ids
+from store.models import SLOTS_PER_SECOND, Entity, EventMention, PostEntity, Sighting, Source
 from store.records import EntityKind, PostQuery
-from store.search.engine import EXACT_TOTAL, compile_search
+from store.search.engine import EXACT_TOTAL, compile_search, runner
 
+Count: TypeAlias = Callable[["Hits"], Iterable[tuple[str, str, int]]]  # value, name and posts of each value of a facet
+DAY_S = 86_400
 MAX_VALUES = 100  # of a facet, the most frequent ones; there are never many sources or months
 
 
@@ -25,11 +31,46 @@ class FacetValue:
     posts: int
 
 
+class Hits:
+    """The hits that are counted, by row id, each for `factor` of the result."""
+
+    def __init__(self, session: Session, ids: Sequence[int], factor: int) -> None:
+        self.session = session
+        self.ids = ids
+        self.factor = factor
+
+    def values(self, counted: Iterable[tuple[str, str, int]]) -> tuple[FacetValue, ...]:
+        return tuple(FacetValue(value, name, posts * self.factor) for value, name, posts in counted)
+
+    @cached_property
+    def entities(self) -> dict[EntityKind, list[tuple[str, str, int]]]:
+        """Slug, name and count of the entities of each kind, the most frequent first."""
+        given = given_ids(self.session, self.ids)
+        posts = func.count().label("posts")
+        counted = (
+            select(PostEntity.entity_id, posts)
+            .join_from(given, PostEntity, PostEntity.post_id == given.c.id)
+            .group_by(PostEntity.entity_id)
+            .subquery()
+        )
+        stmt = (
+            select(Entity.kind, Entity.slug, Entity.name, counted.c.posts)
+            .join(counted, counted.c.entity_id == Entity.id)
+            .order_by(counted.c.posts.desc(), Entity.slug)
+        )
+        found: dict[EntityKind, list[tuple[str, str, int]]] = defaultdict(list)
+        for kind, slug, name, count in self.session.execute(stmt):
+            if len(found[kind]) < MAX_VALUES:
+                found[kind].append((slug, name, count))
+        return found
+
+
 def facets(session: Session, query: PostQuery, names: Sequence[str]) -> dict[str, tuple[FacetValue, ...]]:
     """For each name the values that the query's hits have, the most frequent first, months in their order.
 
-    Of more than 10,000 hits the newest 10,000 are counted. A post counts for what it names and for all above that, as
-    it does in a filter; for every source that has met it; once for each event type.
+    Of up to 10,000 hits all are counted. Of more, counts are estimates: about as many are drawn evenly from the whole
+    result, and what is counted among them is multiplied. A post counts for what it names and for all above that, as it
+    does in a filter; for every source that has met it; once for each event type; for the month of its place in time.
 
     Raises:
         QuerySyntaxError: `q` cannot be read.
@@ -37,67 +78,53 @@ def facets(session: Session, query: PostQuery, names: Sequence[str]) -> dict[str
     """
     if not names:
         return {}
-    search = compile_search(session, query)
-    matching, row_id = search.hits()
-    hits = matching.with_only_columns(row_id.label("id")).order_by(row_id.desc()).limit(EXACT_TOTAL).subquery()
-    ids = select(hits.c.id)
-    found = {}
-    for name in names:
-        rows = session.execute(FACETS[name](session, ids))
-        found[name] = tuple(FacetValue(value, label or value, posts) for value, label, posts in rows)
-    return found
+    counts = [(name, FACETS[name]) for name in names]
+    hits = Hits(session, *runner(session, compile_search(session, query)).sample(EXACT_TOTAL))
+    return {name: hits.values(count(hits)) for name, count in counts}
 
 
-def _named(kind: EntityKind) -> Callable[[Session, Select[Any]], Any]:
-    def count(_session: Session, ids: Select[Any]) -> Any:
-        posts = func.count(PostEntity.post_id)
-        return (
-            select(Entity.slug, Entity.name, posts)
-            .join(PostEntity, PostEntity.entity_id == Entity.id)
-            .where(Entity.kind == kind, PostEntity.post_id.in_(ids))
-            .group_by(Entity.id, Entity.slug, Entity.name)
-            .order_by(posts.desc(), Entity.slug)
-            .limit(MAX_VALUES)
-        )
-
-    return count
+def _named(kind: EntityKind) -> Count:
+    return lambda hits: hits.entities[kind]
 
 
-def _events(_session: Session, ids: Select[Any]) -> Any:
-    posts = func.count(EventMention.post_id.distinct())
-    return (
+def _events(hits: Hits) -> Iterable[tuple[str, str, int]]:
+    given, posts = given_ids(hits.session, hits.ids), func.count(EventMention.post_id.distinct())
+    stmt = (
         select(EventMention.type, EventMention.type, posts)
-        .where(EventMention.post_id.in_(ids))
+        .join_from(given, EventMention, EventMention.post_id == given.c.id)
         .group_by(EventMention.type)
         .order_by(posts.desc(), EventMention.type)
         .limit(MAX_VALUES)
     )
+    return hits.session.execute(stmt)
 
 
-def _sources(_session: Session, ids: Select[Any]) -> Any:
-    posts = func.count(Sighting.post_id.distinct())
-    label = func.coalesce(Source.name, Source.title, Source.url)
-    return (
-        select(Source.public_id, label, posts)
-        .join(Sighting, Sighting.source_id == Source.id)
-        .where(Sighting.post_id.in_(ids))
-        .group_by(Source.id, Source.public_id, Source.name, Source.title, Source.url)
-        .order_by(posts.desc(), Source.id)
+def _sources(hits: Hits) -> Iterable[tuple[str, str, int]]:
+    given, posts = given_ids(hits.session, hits.ids), func.count(Sighting.post_id.distinct()).label("posts")
+    counted = (
+        select(Sighting.source_id, posts)
+        .join_from(given, Sighting, Sighting.post_id == given.c.id)
+        .group_by(Sighting.source_id)
+        .subquery()
     )
-
-
-def _months(session: Session, ids: Select[Any]) -> Any:
-    sqlite_here = session.get_bind().dialect.name == "sqlite"
-    month: ColumnElement[Any] = (
-        func.strftime("%Y-%m", Post.published_at) if sqlite_here else func.to_char(Post.published_at, "YYYY-MM")
+    stmt = (
+        select(Source.public_id, func.coalesce(Source.name, Source.title, Source.url), counted.c.posts)
+        .join(counted, counted.c.source_id == Source.id)
+        .order_by(counted.c.posts.desc(), Source.id)
     )
-    each = select(month.label("month")).where(Post.id.in_(ids), Post.published_at.is_not(None)).subquery()
-    posts = func.count()
-    return select(each.c.month, each.c.month, posts).group_by(each.c.month).order_by(each.c.month)
+    return hits.session.execute(stmt)
 
 
-# facet → the statement that counts it
-FACETS: dict[str, Callable[[Session, Select[Any]], Any]] = {
+def _months(hits: Hits) -> Iterable[tuple[str, str, int]]:
+    days = Counter(row_id // (SLOTS_PER_SECOND * DAY_S) for row_id in hits.ids)
+    months: Counter[str] = Counter()
+    for day, posts in days.items():
+        months[f"{datetime.fromtimestamp(day * DAY_S, UTC):%Y-%m}"] += posts
+    return ((month, month, posts) for month, posts in sorted(months.items()))
+
+
+# facet → what counts it
+FACETS: dict[str, Count] = {
     "products": _named("product"),
     "organizations": _named("organization"),
     "tlds": _named("tld"),

@@ -34,9 +34,8 @@ NO_TOKEN = "nx0"  # noqa: S105 - the token of nothing: no post has it
 class CompiledSearch:
     """A query, parted into what the full-text index answers and the rest; `since` and `until` bound the row ids.
 
-    `words` is the expression of what is highlighted and ranked, `titles` of the same words in the title, `about` of
-    posts that are about what the words name. `reads_posts` where the index alone cannot tell a hit, since words have to
-    stand beside each other or in the title.
+    `words` is the expression of what is highlighted and ranked, `about` of posts that are about what the words name.
+    `reads_posts` where the index alone cannot tell a hit, since words have to stand beside each other or in the title.
     """
 
     compiler: Compiler
@@ -45,7 +44,6 @@ class CompiledSearch:
     since: int | None
     until: int | None
     words: Any | None
-    titles: Any | None
     about: Any | None
     reads_posts: bool
 

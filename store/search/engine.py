@@ -65,7 +65,6 @@ def compile_search(session: Session, query: PostQuery) -> CompiledSearch:
     published = [node for node in flat if isinstance(node, Field) and node.name in {"after", "before"}]
     expression, beside = compiler.parted([node for node in flat if node not in published])
     words = _words_of(tree) if tree is not None else []
-    titles = [Field("title", word.text, prefix=word.prefix) if isinstance(word, Words) else word for word in words]
     about = about_tokens(session, flat)
     return CompiledSearch(
         compiler,
@@ -74,7 +73,6 @@ def compile_search(session: Session, query: PostQuery) -> CompiledSearch:
         since=max((first_id(t) for t in (query.after, *_days_of(published, "after")) if t is not None), default=None),
         until=min((first_id(t) for t in (query.before, *_days_of(published, "before")) if t is not None), default=None),
         words=_either(compiler, words),
-        titles=_either(compiler, titles),
         about=compiler.either_token(about) if about else None,
         reads_posts=any(isinstance(word, Field) or len(words_of(word.text)) > 1 for word in words),
     )

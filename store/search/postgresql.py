@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
     Text,
@@ -20,12 +19,13 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from store.chunks import given_ids
 from store.models import SLOTS_PER_SECOND, Post
 from store.search.compiler import CompiledSearch, Compiler, first_id
-from store.search.runner import MARKS, SNIPPET_WORDS, Runner
+from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 from store.text import words_of
 
@@ -34,9 +34,8 @@ INDEX = table("post_search", column("id", Post.id.type), column("vector"))
 ROW_ID, VECTOR = INDEX.c.id, INDEX.c.vector
 LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
-ABOUT = 0.5  # is added to the score of a post that is about what the words name
 READ_TO_COUNT = 2_000
-WINDOWS = (1, 2, 6, 18, 54)  # months, from the newest back, in which hits are looked for before all others
+WINDOWS = (4, 20, 100)  # months, from the newest back, in which hits are looked for before all others
 
 
 class PostgresqlCompiler(Compiler):
@@ -151,7 +150,7 @@ class PostgresqlRunner(Runner):
         score: ColumnElement[float] = func.ts_rank_cd(WEIGHTS, VECTOR, self.search.words, 1)
         if self.search.about is not None:
             score = score * case((_has(self.search.about), 1 + ABOUT), else_=1.0)
-        stmt = select(ROW_ID, score).where(func.any(cast(list(ids), ARRAY(BigInteger))) == ROW_ID)
+        stmt = select(ROW_ID, score).where(ROW_ID.in_(select(given_ids(self.session, ids).c.id)))
         return self.session.execute(stmt)
 
     def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models import SLOTS_PER_SECOND
+from store.models import SLOTS_PER_SECOND, Post
 from store.search.compiler import CompiledSearch
 
 MARKS = ("\x02", "\x03")  # round each hit of a snippet
 SNIPPET_WORDS = 24
-# Of more hits than these only the newest are ranked, with the newest of those that have the words in their titles.
-RANKED, RANKED_TITLES = 3_000, 1_000
+RANKED = 3_000  # of more hits than these the newest are ranked
+ABOUT = 0.5  # is added to the score of a post that is about what the words name, as a part of it
 FADING = 180 * 86_400 * SLOTS_PER_SECOND  # row ids of half a year: a post as old has lost half of what freshness adds
+
+SPREAD = 1_000_003  # a prime: what is left of row ids divided by it is spread evenly, at whatever times posts come out
 
 
 class Runner(ABC):
@@ -34,9 +36,27 @@ class Runner(ABC):
     def newest(self, limit: int, below: int | None) -> list[int]:
         """Row ids of hits, the newest first, those below a row id alone where one is given."""
 
+    def sample(self, bound: int) -> tuple[list[int], int]:
+        """Row ids of all hits, where they are no more than the bound; else of about as many, drawn evenly from all of
+        them, and the number that each stands for.
+        """
+        ids = self.newest(bound + 1, None)
+        if len(ids) <= bound:
+            return ids, 1
+        hits, row_id = self.search.hits()
+        every = self._estimated_total(ids) // bound + 1
+        drawn = hits.where((row_id % SPREAD) % every == 0)
+        return list(self.session.scalars(drawn)), every
+
+    def _estimated_total(self, newest: Sequence[int]) -> int:
+        """How many hits there may be, if they go on as thick as the newest."""
+        oldest = self.session.scalar(select(Post.id).order_by(Post.id).limit(1)) or 0
+        since = oldest if self.search.since is None else max(oldest, self.search.since)
+        return len(newest) * max(1, newest[0] - since) // max(1, newest[0] - newest[-1])
+
     @abstractmethod
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
-        """How well the words fit each of the hits, above 0; a hit that has none of them is left out."""
+        """How well the words fit each of the hits, which are the newest ones; one that has none may be left out."""
 
     @abstractmethod
     def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:
@@ -45,25 +65,16 @@ class Runner(ABC):
     def ranked(self, limit: int, *, newest: int, after: tuple[float, int] | None) -> list[tuple[int, float]]:
         """Row ids of hits with their scores, the best first, of equal ones the newest; `after` a score and row id.
 
-        A score is how well the words fit, doubled for a post as new as the row id `newest`; the older a post is, the
-        less is added.
+        A score is how well the words fit, more for a post that is about what they name, and doubled for one as new as
+        the row id `newest`; the older a post is, the less is added. Of more than `RANKED` hits the newest are ranked.
         """
-        ids = self._candidates_to_rank()
-        scores = dict.fromkeys(ids, 0.0) | {
-            row_id: score * (1 + 1 / (1 + max(0, newest - row_id) / FADING)) for row_id, score in self.scores(ids)
-        }
+        ids = self.newest(RANKED, None)
+        scores = dict.fromkeys(ids, 0.0)
+        for row_id, score in self.scores(ids):
+            scores[row_id] = score * (1 + 1 / (1 + max(0, newest - row_id) / FADING))
         ordered = sorted(((score, row_id) for row_id, score in scores.items()), reverse=True)
         start = 0 if after is None else bisect_right(ordered, (-after[0], -after[1]), key=lambda s: (-s[0], -s[1]))
         return [(row_id, score) for score, row_id in ordered[start : start + limit]]
-
-    def _candidates_to_rank(self) -> list[int]:
-        ids = self.newest(RANKED, None)
-        search = self.search
-        if len(ids) < RANKED or search.titles is None or search.expression is None:
-            return ids
-        titled = search.compiler.join([search.expression, search.titles], either=False)
-        older = type(self)(self.session, replace(search, expression=titled, until=ids[-1]))
-        return ids + older.newest(RANKED_TITLES, None)
 
     def snippets(self, ids: Sequence[int]) -> dict[int, str]:
         """A snippet round the words for each of the hits that has them."""

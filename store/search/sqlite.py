@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, literal_column, select, table, text
 
+from store.chunks import given_ids
 from store.models import Post
 from store.search.compiler import Compiler
-from store.search.runner import MARKS, SNIPPET_WORDS, Runner
+from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 
 INDEX = table("post_search", column("rowid"), column("post_search", String))
 ROW_ID: ColumnElement[int] = literal_column("post_search.rowid", Post.id.type)
-TITLE_WEIGHT, TEXT_WEIGHT, ABOUT_WEIGHT = 8.0, 1.0, 4.0
-BM25: ColumnElement[float] = literal_column(f"-bm25(post_search, {TITLE_WEIGHT}, {TEXT_WEIGHT}, {ABOUT_WEIGHT})")
+TITLE_WEIGHT, TEXT_WEIGHT = 8.0, 1.0
+BM25: ColumnElement[float] = literal_column(f"-bm25(post_search, {TITLE_WEIGHT}, {TEXT_WEIGHT}, 0.0)")
 SNIPPET: ColumnElement[str] = literal_column(
     f"snippet(post_search, -1, char({ord(MARKS[0])}), char({ord(MARKS[1])}), '…', {SNIPPET_WORDS})"
 )
@@ -60,10 +60,32 @@ class SqliteRunner(Runner):
         return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)))
 
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
-        parts = [part for part in (self.search.words, self.search.about) if part is not None]
-        words = match(self.search.compiler.join(parts, either=True))
-        given = func.json_each(json.dumps(ids)).table_valued("value")
-        return self.session.execute(words.where(ROW_ID.in_(select(given.c.value))).with_only_columns(ROW_ID, BM25))
+        """Ranked is what the index matches in the range of row ids that the hits lie in: to look up each of them, as
+        `in` would, takes many times as long.
+        """
+        if not ids:
+            return []
+        search = self.search
+        if search.expression is None:
+            given = given_ids(self.session, ids)
+            matching = self._ranked(search.words).where(ROW_ID.in_(select(given.c.id)))
+        else:
+            matching = self._ranked(search.expression).where(ROW_ID.between(ids[-1], ids[0]))
+        rows = self.session.execute(matching).all()
+        about = self._about(ids)
+        return [(row_id, score * (1 + ABOUT) if row_id in about else score) for row_id, score in rows]
+
+    def _ranked(self, expression: Any) -> Select[int, float]:
+        return match(expression).with_only_columns(ROW_ID, BM25)
+
+    def _about(self, ids: Sequence[int]) -> set[int]:
+        """Those hits that are about what the words name."""
+        search = self.search
+        if search.about is None:
+            return set()
+        parts = [part for part in (search.expression, search.about) if part is not None]
+        matching = match(search.compiler.join(parts, either=False)).where(ROW_ID.between(ids[-1], ids[0]))
+        return set(self.session.scalars(matching))
 
     def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:
         matching = match(str(self.search.words)).where(ROW_ID.in_(ids))
