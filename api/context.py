@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -50,6 +50,10 @@ class Context:
     versions: Versions
     now: Callable[[], datetime]
     on_ping: OnPing | None = None
+
+    def today(self) -> date:
+        """The clock's day in UTC, which relative dates count from."""
+        return self.now().astimezone(UTC).date()
 
 
 def context_of(request: Request) -> Context:

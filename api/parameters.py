@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
 
 from fastapi import Depends, Path, Query, Request
@@ -24,18 +24,27 @@ from api.errors import ParameterError
 from api.queries import checked_query, known_type
 from store.facets import FACETS
 from store.records import PostQuery, Status, TimelineQuery
-from store.search import parse_days
+from store.search.days import (
+    DAY,
+    DAYS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    YEARS,
+    NoDayError,
+    OpenSpan,
+    Span,
+    parse_days,
+    parse_range,
+)
 
 MAX_PAGE = 200
 MAX_FEED = 1_000
 PAGE = 20
 CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # of any date that is asked for: beyond them there is neither news nor plan
-YEARS = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
-INSTANT = "a day, month, quarter or year (2026, 2026-Q1, 2026-01, 2026-01-31) or an instant (2026-01-31T08:00:00Z)"
-DAY = "a day, month, quarter or year (2026, 2026-Q1, 2026-01, 2026-01-31)"
-DAYS = "a day, month, quarter or year, or a range of two (2026, 2026-Q1, 2026-01..2026-03)"
+INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
+
+_CLOCK_TIME = re.compile(r"T\d")  # an instant, where a day ("Today") has none
 
 Statuses = Literal["happened", "planned", "cancelled"]
 
@@ -133,24 +142,27 @@ class PostConditions(Paged):
     before: Text | None = Field(None, description=f"published before its beginning: {INSTANT}")
     when: Text | None = Field(None, description=f"a date that the post talks about: {DAYS}")
 
-    def to_query(self, event_types: tuple[str, ...]) -> PostQuery:
-        """
+    def to_query(self, event_types: tuple[str, ...], today: date) -> PostQuery:
+        """The query, in which relative dates count from `today`.
+
         Raises:
             QuerySyntaxError: `q` cannot be read.
             ParameterError: a value cannot be read; says which and what it takes.
         """
-        when = _days("when", self.when, ranges=True)
+        q = checked_query(self.q, event_types, today)
+        begin, end = _range("when", self.when, today)
         return PostQuery(
-            q=checked_query(self.q, event_types),
+            q=q,
+            today=today if q else None,
             products=_named(self.product),
             organizations=_named(self.organization),
             tlds=_named(self.tld),
             events=tuple(known_type("event", value, event_types) for value in _named(self.event)),
             sources=_named(self.source),
-            after=_instant("after", self.after),
-            before=_instant("before", self.before),
-            when_begin=when[0] if when else None,
-            when_end=when[1] if when else None,
+            after=_instant("after", self.after, today),
+            before=_instant("before", self.before, today),
+            when_begin=begin,
+            when_end=end,
         )
 
 
@@ -161,9 +173,9 @@ class PostParameters(PostConditions):
 
     sort: Literal["relevance", "published"] = Field("published", description="newest or most relevant first")
 
-    def to_query(self, event_types: tuple[str, ...]) -> PostQuery:
+    def to_query(self, event_types: tuple[str, ...], today: date) -> PostQuery:
         """As of the conditions, in the order that is asked for."""
-        return replace(super().to_query(event_types), sort=self.sort)
+        return replace(super().to_query(event_types, today), sort=self.sort)
 
 
 class StoryParameters(PostConditions):
@@ -206,19 +218,22 @@ class TimelineParameters(Paged):
     to: Text | None = Field(None, description=f"events up to its end: {DAY}")
     as_of: Text | None = Field(None, description="a day (2026-01-31): the timeline as it was known at its end")
 
-    def to_query(self, event_types: tuple[str, ...]) -> TimelineQuery:
-        """
+    def to_query(self, event_types: tuple[str, ...], today: date) -> TimelineQuery:
+        """The query, in which relative dates count from `today`.
+
         Raises:
             QuerySyntaxError: `q` cannot be read.
             ParameterError: a value cannot be read; says which and what it takes.
         """
-        begin, end = _days("from", self.from_), _days("to", self.to)
+        q = checked_query(self.q, event_types, today)
+        begin, end = _days("from", self.from_, today), _days("to", self.to, today)
         statuses: tuple[Status, ...] = tuple(self.status)
         return TimelineQuery(
             product=_given(self.product),
             organization=_given(self.organization),
             tld=_given(self.tld),
-            q=checked_query(self.q, event_types),
+            q=q,
+            today=today if q else None,
             types=tuple(known_type("type", value, event_types) for value in _named(self.type)),
             statuses=statuses,
             begin=begin[0] if begin else None,
@@ -311,16 +326,22 @@ def _named(values: list[str]) -> tuple[str, ...]:
     return tuple(value for value in values if value.strip())
 
 
-def _days(parameter: str, value: str | None, *, ranges: bool = False) -> tuple[date, date] | None:
+def _days(parameter: str, value: str | None, today: date) -> Span | None:
     if not value:
         return None
-    takes = DAYS if ranges else DAY
-    days = parse_days(value, ranges=ranges)
-    if days is None:
-        raise ParameterError(parameter, f"{parameter}: {value!r} is no date", takes)
-    _check_year(parameter, value, days[0], takes)
-    _check_year(parameter, value, days[1] - timedelta(days=1), takes)
-    return days
+    try:
+        return parse_days(value, today=today)
+    except NoDayError as error:
+        raise ParameterError(parameter, f"{parameter}: {error}", DAY) from error
+
+
+def _range(parameter: str, value: str | None, today: date) -> OpenSpan:
+    if not value:
+        return None, None
+    try:
+        return parse_range(value, today=today)
+    except NoDayError as error:
+        raise ParameterError(parameter, f"{parameter}: {error}", DAYS) from error
 
 
 def _day(parameter: str, value: str | None) -> date | None:
@@ -335,19 +356,21 @@ def _day(parameter: str, value: str | None) -> date | None:
     return day
 
 
-def _instant(parameter: str, value: str | None) -> datetime | None:
+def _instant(parameter: str, value: str | None, today: date) -> datetime | None:
     """The beginning of a day, month, quarter or year, or an instant; without a zone in UTC."""
     if not value:
         return None
-    if (days := parse_days(value)) is not None:
-        found = datetime.combine(days[0], time(), UTC)
-    else:
+    try:
+        # A plus sign that was not escaped arrives as a space.
+        found = datetime.fromisoformat(value.replace(" ", "+")) if _CLOCK_TIME.search(value) else None
+        found = found and (found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as error:
+        raise ParameterError(parameter, f"{parameter}: {value!r} is no date", INSTANT) from error
+    if found is None:
         try:
-            # A plus sign that was not escaped arrives as a space.
-            found = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
-            found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        except (ValueError, OverflowError) as error:
-            raise ParameterError(parameter, f"{parameter}: {value!r} is no date", INSTANT) from error
+            return datetime.combine(parse_days(value, today=today)[0], time(), UTC)
+        except NoDayError as error:
+            raise ParameterError(parameter, f"{parameter}: {error}", INSTANT) from error
     _check_year(parameter, value, found, INSTANT)
     return found
 

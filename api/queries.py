@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
 
 from api.errors import ParameterError
 from store.search import parse_query
-from store.search.syntax import All, Either, Field, Node, Not
+from store.search.syntax import fields_of
 
 QUERY = 'words, "phrases", OR, -not, parentheses, prefix* and fields such as product: or when:'
 
 
-def checked_query(q: str | None, event_types: Sequence[str]) -> str | None:
+def checked_query(q: str | None, event_types: Sequence[str], today: date) -> str | None:
     """The query as it is given, None where nothing is asked: a form sends a field left empty as an empty string.
 
     Raises:
@@ -20,10 +21,10 @@ def checked_query(q: str | None, event_types: Sequence[str]) -> str | None:
     """
     if q is None or not q.strip():
         return None
-    tree = parse_query(q)
+    tree = parse_query(q, today=today)
     if tree is None:
         raise ParameterError("q", f"q: {q!r} holds no word to search for", QUERY)
-    for field in _fields(tree):
+    for field in fields_of(tree):
         if field.name == "type":
             known_type("q", field.value, event_types)
     return q
@@ -39,14 +40,3 @@ def known_type(parameter: str, value: str, event_types: Sequence[str]) -> str:
     if folded not in event_types:
         raise ParameterError(parameter, f"{parameter}: {value!r} is no event type", f"one of {', '.join(event_types)}")
     return folded
-
-
-def _fields(node: Node) -> Iterator[Field]:
-    match node:
-        case Field():
-            yield node
-        case Not(inner):
-            yield from _fields(inner)
-        case All(nodes) | Either(nodes):
-            for inner in nodes:
-                yield from _fields(inner)

@@ -80,7 +80,7 @@ class EntityRef:
     name: str
     known: bool = True
     aliases: tuple[str, ...] = ()
-    vendor: str | None = None  # slug of the organization behind a product
+    vendor: str | None = None  # slug of the organization that makes the product or runs the TLD
     sector: str | None = None  # the catalogue's kind of an organization: "registry", "press", "body" …
 
 

@@ -151,7 +151,8 @@ def _stands_in_list(text: str, start: int, end: int) -> bool:
 def _ref(tld: Tld) -> EntityRef:
     name = tld.name if tld.name.startswith(".") else f".{tld.name}"
     shown = tld.unicode.lstrip(".") if tld.unicode else None
-    return EntityRef("tld", tld.slug, name, aliases=(f".{shown}",) if shown and f".{shown}" != name else ())
+    aliases = (f".{shown}",) if shown and f".{shown}" != name else ()
+    return EntityRef("tld", tld.slug, name, aliases=aliases, vendor=tld.registry)
 
 
 def _unknown(label: str) -> EntityRef:

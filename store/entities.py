@@ -14,6 +14,8 @@ from store.records import EntityInput, EntityKind, EntityRecord, Page
 from store.text import fold_name, storable
 
 LAST_CHARACTER = "\U0010ffff"  # no name goes on with it
+MAX_NAMESAKES = 20
+MAX_OF_VENDOR = 1_000  # the largest registry runs some five hundred TLDs
 
 
 def save_entities(session: Session, entities: Sequence[EntityInput]) -> dict[tuple[EntityKind, str], int]:
@@ -98,24 +100,72 @@ def descendants(session: Session, entity_id: int) -> tuple[int, ...]:
     return tuple(session.scalars(select(walk.c.id)))
 
 
+def _without_dot(kind: EntityKind, name_or_slug: str) -> str:
+    wanted = storable(name_or_slug).strip()
+    return wanted.lstrip(".") if kind == "tld" else wanted
+
+
+def _with_slug(session: Session, kind: EntityKind, wanted: str) -> int | None:
+    return session.scalar(select(Entity.id).where(Entity.kind == kind, Entity.slug == wanted.lower()))
+
+
+def _folded(kind: EntityKind, wanted: str) -> set[str]:
+    """The forms of a name under which it may be stored."""
+    return {fold_name(wanted), fold_name(f".{wanted}")} if kind == "tld" else {fold_name(wanted)}
+
+
 def find_entity_id(session: Session, kind: EntityKind, name_or_slug: str) -> int | None:
     """The entity that a slug, name or alias means. Where several share a name: a known one, then the most named."""
-    wanted = storable(name_or_slug).strip()
-    if kind == "tld":
-        wanted = wanted.lstrip(".")
-    exact = session.scalar(select(Entity.id).where(Entity.kind == kind, Entity.slug == wanted.lower()))
-    if exact is not None:
+    wanted = _without_dot(kind, name_or_slug)
+    if (exact := _with_slug(session, kind, wanted)) is not None:
         return exact
-    folded = {fold_name(wanted), fold_name(f".{wanted}")} if kind == "tld" else {fold_name(wanted)}
     stmt = (
         select(Entity.id, Entity.known, func.count(PostEntity.post_id))
         .join(EntityAlias, EntityAlias.entity_id == Entity.id)
         .outerjoin(PostEntity, PostEntity.entity_id == Entity.id)
-        .where(Entity.kind == kind, EntityAlias.folded.in_(folded))
+        .where(Entity.kind == kind, EntityAlias.folded.in_(_folded(kind, wanted)))
         .group_by(Entity.id, Entity.known)
     )
     best = max(session.execute(stmt).all(), key=lambda row: (row[1], row[2], -row[0]), default=None)
     return None if best is None else best[0]
+
+
+def find_entity_ids(session: Session, kind: EntityKind, name_or_slug: str) -> tuple[int, ...]:
+    """The entities that a query means by a slug or a name: the one with the slug, else all that share the very name.
+
+    A query that took one of several would hide the others' posts. No more than `MAX_NAMESAKES`, known ones first.
+    """
+    wanted = _without_dot(kind, name_or_slug)
+    if (exact := _with_slug(session, kind, wanted)) is not None:
+        return (exact,)
+    stmt = (
+        select(Entity.id)
+        .join(EntityAlias, EntityAlias.entity_id == Entity.id)
+        .where(Entity.kind == kind, EntityAlias.folded.in_(_folded(kind, wanted)))
+        .group_by(Entity.id, Entity.known)
+        .order_by(Entity.known.desc(), Entity.id)
+        .limit(MAX_NAMESAKES)
+    )
+    return tuple(session.scalars(stmt))
+
+
+def entities_of_vendor(session: Session, name_or_slug: str) -> tuple[tuple[EntityKind, int], ...]:
+    """Kind and row id of what an organization makes or runs, of its products the families alone.
+
+    Posts that name a version name its family, too. No more than `MAX_OF_VENDOR`, the first that were met.
+    """
+    organizations = find_entity_ids(session, "organization", name_or_slug)
+    slugs = set(session.scalars(select(Entity.slug).where(Entity.id.in_(organizations)))) if organizations else set()
+    slugs.add(storable(name_or_slug).strip().lower())  # no post need have named the organization itself
+    upper = aliased(Entity)
+    stmt = (
+        select(Entity.kind, Entity.id)
+        .outerjoin(upper, upper.id == Entity.parent_id)
+        .where(Entity.vendor.in_(slugs), func.coalesce(upper.vendor, "").not_in(slugs))
+        .order_by(Entity.id)
+        .limit(MAX_OF_VENDOR)
+    )
+    return tuple((kind, entity_id) for kind, entity_id in session.execute(stmt))
 
 
 def find_entity(session: Session, kind: EntityKind, name_or_slug: str) -> EntityRecord | None:

@@ -568,10 +568,12 @@ class PostStory:
 class PostQuery:
     """A search. Entity filters are slugs or names and take descendants; times are half-open [after, before).
 
-    Dates that the post talks about: `when_begin`/`when_end`, half-open days.
+    Dates that the post talks about: `when_begin`/`when_end`, half-open days. `today` is the day that relative dates in
+    `q` count from; without one they cannot be read.
     """
 
     q: str | None = None
+    today: date | None = None
     products: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
     tlds: tuple[str, ...] = ()
@@ -596,12 +598,16 @@ class PostQuery:
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
-    """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day."""
+    """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day.
+
+    `today` is the day that relative dates in `q` count from; without one they cannot be read.
+    """
 
     product: str | None = None
     organization: str | None = None
     tld: str | None = None
     q: str | None = None
+    today: date | None = None
     types: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     begin: date | None = None

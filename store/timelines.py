@@ -284,7 +284,7 @@ def _conditions(session: Session, query: TimelineQuery) -> list[ColumnElement[bo
         family = descendants(session, entity_id)
         conditions.append(Event.id.in_(select(EventSubject.event_id).where(EventSubject.entity_id.in_(family))))
     if query.q:
-        matching = select(Post.id).where(search_condition(session, query.q))
+        matching = select(Post.id).where(search_condition(session, query.q, today=query.today))
         conditions.append(Event.id.in_(select(EventMention.event_id).where(EventMention.post_id.in_(matching))))
     if query.types:
         conditions.append(Event.type.in_(query.types))

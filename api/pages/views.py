@@ -34,7 +34,7 @@ documentation_router = APIRouter(include_in_schema=False)  # open also where a k
 @router.get("/")
 def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
     """Search and the newest posts; what is coming, while nothing is asked."""
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
         coming = None
@@ -78,7 +78,7 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
 @router.get("/timeline")
 def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
     """Any timeline."""
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = timeline(session, query, limit=asked.limit, cursor=asked.place())
     return _page(

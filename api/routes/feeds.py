@@ -46,7 +46,7 @@ router = APIRouter(prefix="/feeds", tags=["feeds"], responses=PROBLEMS)
 def posts_feed(request: Request, hostwire: Hostwire, suffix: PostsSuffix, asked: PostFilter) -> Response:
     """Posts of any query as `atom`, `rss`, `json` (JSON Feed 1.1) or `csv`; as `opml` the sources they come from."""
     form = _format("posts", suffix)
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     place = asked.place()
     title, self_url, page_url = title_of(asked), own_url(request, cursor=asked.cursor), feed_url(request, "/")
     generator = _generator(hostwire)
@@ -77,7 +77,7 @@ def posts_feed(request: Request, hostwire: Hostwire, suffix: PostsSuffix, asked:
 def timeline_feed(request: Request, hostwire: Hostwire, suffix: TimelineSuffix, asked: CalendarFilter) -> Response:
     """Events of any timeline as `ics` (iCalendar), `atom`, `json` (JSON Feed 1.1) or `csv`."""
     form = _format("timeline", suffix)
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = timeline(session, query, limit=asked.limit, cursor=asked.place())
     channel = channel_of_events(

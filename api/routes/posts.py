@@ -20,7 +20,7 @@ router = APIRouter(tags=["posts"], responses=PROBLEMS)
 @router.get("/posts", response_model=PostPage, responses=NOT_MODIFIED)
 def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Response:
     """Search posts, newest or most relevant first."""
-    query, wanted = asked.to_query(hostwire.config.event_types), asked.facet_names()
+    query, wanted = asked.to_query(hostwire.config.event_types, hostwire.today()), asked.facet_names()
     with hostwire.database.read() as session:
         page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
         counted = facets(session, query, wanted)

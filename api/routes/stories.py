@@ -19,7 +19,7 @@ def show_stories(request: Request, hostwire: Hostwire, asked: StoryFilter) -> Re
 
     The parameters are those of posts: a story is listed when one of its posts fits all of them.
     """
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = list_stories(session, query, limit=asked.limit, cursor=asked.place())
     following = next_page(request, asked.following(page.next))

@@ -16,7 +16,7 @@ router = APIRouter(tags=["timeline"], responses=PROBLEMS)
 @router.get("/timeline", response_model=EventPage, responses=NOT_MODIFIED)
 def show_timeline(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
     """Events of an entity with its descendants, or of any query, in the order of their dates; undated ones last."""
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = timeline(session, query, limit=asked.limit, cursor=asked.place())
     following = next_page(request, asked.following(page.next))

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, Select, and_, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
-from store.entities import find_entity_id
+from store.entities import entities_of_vendor, find_entity_ids
 from store.models import SLOTS_PER_SECOND, Post, Source
 from store.records import EntityKind, PostQuery
 from store.search.syntax import All, Either, Field, Node, Not, Words
@@ -177,9 +177,12 @@ class Compiler(ABC):
         """The tag tokens that a field stands for: a post needs one of them."""
         if field.name in KIND_OF_FIELD:
             kind = KIND_OF_FIELD[field.name]
-            entity_id = find_entity_id(self._session, kind, field.value)
-            return [] if entity_id is None else [entity_token(kind, entity_id)]
+            named = find_entity_ids(self._session, kind, field.value)
+            return [entity_token(kind, entity_id) for entity_id in named]
         match field.name:
+            case "vendor":
+                made = entities_of_vendor(self._session, field.value)
+                return [entity_token(kind, entity_id) for kind, entity_id in made]
             case "type":
                 name = field.value.lower().replace("-", "_")
                 return [event_token(name)] if len(name) <= LONGEST_TYPE else []

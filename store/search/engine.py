@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -44,9 +45,9 @@ def search_posts(
     return Page(summaries(session, ids, highlights=highlights, with_content=with_content), following, total)
 
 
-def search_condition(session: Session, q: str) -> ColumnElement[bool]:
-    """A query as a condition on `post`, for lists of other things about posts."""
-    return compile_search(session, PostQuery(q=q)).condition()
+def search_condition(session: Session, q: str, *, today: date | None) -> ColumnElement[bool]:
+    """A query as a condition on `post`, for lists of other things about posts; relative dates count from `today`."""
+    return compile_search(session, PostQuery(q=q, today=today)).condition()
 
 
 def runner(session: Session, search: CompiledSearch) -> Runner:
@@ -58,7 +59,7 @@ def runner(session: Session, search: CompiledSearch) -> Runner:
 def compile_search(session: Session, query: PostQuery) -> CompiledSearch:
     sqlite_here = session.get_bind().dialect.name == "sqlite"
     compiler: Compiler = SqliteCompiler(session) if sqlite_here else PostgresqlCompiler(session)
-    tree = parse_query(storable(query.q)) if query.q else None
+    tree = parse_query(storable(query.q), today=query.today) if query.q else None
     nodes = [*([tree] if tree is not None else []), *filters(query)]
     # One level of All, so that words and tag tokens become one expression of the index.
     flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, All) else (node,))]
