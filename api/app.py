@@ -17,7 +17,7 @@ from api.description import describe
 from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
 from api.pages import views
 from api.problems import install_problem_handlers
-from api.routes import entities, feeds, health, hub, posts, sources, stories, timeline
+from api.routes import entities, feeds, health, hub, posts, sources, stories, suggest, timeline
 from api.routes import tag as tagging
 from api.versions import Versions
 from store.database import Database
@@ -58,6 +58,7 @@ def create_app(
     with_key = [Depends(require_key)]
     for router in (posts.router, stories.router, timeline.router, entities.router, sources.router, tagging.router):
         app.include_router(router, prefix=API, dependencies=with_key)
+    app.include_router(suggest.router, prefix=API, dependencies=with_key)
     app.include_router(sources.changing, prefix=API)
     app.include_router(feeds.router, dependencies=with_key)
     app.include_router(hub.router)

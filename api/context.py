@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from api.schemas import ExplainedTags
 from api.versions import Versions
 from store.database import Database
 from store.records import SourceInput
+from store.suggestions import Names
 
 Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
 # The tags of a post by its title, text and publishing instant, each with its reason.
@@ -39,7 +40,7 @@ class ApiConfig:
 @dataclass(frozen=True, slots=True)
 class Context:
     """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock,
-    whom it tells of pings.
+    whom it tells of pings, the names of what posts are about.
     """
 
     config: ApiConfig
@@ -50,6 +51,7 @@ class Context:
     versions: Versions
     now: Callable[[], datetime]
     on_ping: OnPing | None = None
+    names: Names = field(default_factory=Names)
 
     def today(self) -> date:
         """The clock's day in UTC, which relative dates count from."""

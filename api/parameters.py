@@ -36,10 +36,13 @@ from store.search.days import (
     parse_days,
     parse_range,
 )
+from store.suggestions import KINDS, SuggestionKind
 
 MAX_PAGE = 200
 MAX_FEED = 1_000
+MAX_SUGGESTIONS = 50
 PAGE = 20
+SUGGESTIONS = 10
 CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
 INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
@@ -83,6 +86,12 @@ Limit = Annotated[
 ]
 FeedLimit = Annotated[
     int, Field(ge=1, le=MAX_FEED, description="how many events"), BeforeValidator(_whole_number(1, MAX_FEED))
+]
+
+SuggestionLimit = Annotated[
+    int,
+    Field(ge=1, le=MAX_SUGGESTIONS, description="how many are offered"),
+    BeforeValidator(_whole_number(1, MAX_SUGGESTIONS)),
 ]
 
 # What a path names. Whatever it is, it is found or it is not: no text is refused there.
@@ -257,6 +266,19 @@ class EntityParameters(Paged):
     sort: Literal["recent", "count"] = Field("count", description="most posts, or named most recently, first")
 
 
+class SuggestionParameters(BaseModel):
+    """What is offered for what was typed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Text = Field("", description="what was typed so far: the beginning of a name's word, or of a field's value")
+    kind: list[SuggestionKind] = Field([], description="only of these kinds")
+    limit: SuggestionLimit = SUGGESTIONS
+
+    def kinds(self) -> tuple[SuggestionKind, ...]:
+        return tuple(self.kind) or KINDS
+
+
 class RemovalParameters(BaseModel):
     """What is removed with a source."""
 
@@ -312,6 +334,7 @@ SearchFilter = Annotated[SearchParameters, Depends(once(SearchParameters))]
 TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))]
 CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]
 EntityFilter = Annotated[EntityParameters, Depends(once(EntityParameters))]
+SuggestionFilter = Annotated[SuggestionParameters, Depends(once(SuggestionParameters))]
 RemovalFilter = Annotated[RemovalParameters, Depends(once(RemovalParameters))]
 PostView = Annotated[PostViewParameters, Depends(once(PostViewParameters))]
 Nothing = Annotated[NoParameters, Depends(once(NoParameters))]

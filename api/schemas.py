@@ -13,7 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 
 from api.parameters import Text
 from store import health, records
+from store.corrections import DidYouMean
 from store.facets import FacetValue
+from store.suggestions import Suggestion, SuggestionKind
 
 
 def _rfc3339(value: dt.datetime) -> str:
@@ -630,16 +632,70 @@ class FacetValueOut(BaseModel):
         return cls(value=found.value, name=found.name, posts=found.posts)
 
 
+class MeantNameOut(BaseModel):
+    """An entity that may be meant, and by which words of the query."""
+
+    kind: Kind
+    slug: str
+    name: str
+    instead_of: str
+
+
+class DidYouMeanOut(BaseModel):
+    """Names that a query may have meant; `q` is the query with them, null where only other parameters change."""
+
+    q: str | None
+    names: list[MeantNameOut]
+
+    @classmethod
+    def from_record(cls, meant: DidYouMean) -> DidYouMeanOut:
+        names = [MeantNameOut(kind=n.kind, slug=n.slug, name=n.name, instead_of=n.instead_of) for n in meant.names]
+        return cls(q=meant.q, names=names)
+
+
+class SuggestionOut(BaseModel):
+    """Something to search for: `matched` is its name that fits what was typed, `query` what finds its posts.
+
+    `posts` is exact up to 10,000, null above, and for fields and event types, which are not counted.
+    """
+
+    kind: SuggestionKind
+    slug: str
+    name: str
+    posts: int | None
+    matched: str
+    query: str
+
+    @classmethod
+    def from_record(cls, found: Suggestion) -> SuggestionOut:
+        return cls(
+            kind=found.kind,
+            slug=found.slug,
+            name=found.name,
+            posts=found.posts,
+            matched=found.matched,
+            query=found.query,
+        )
+
+
+class SuggestionList(BaseModel):
+    """What a search box offers, best first."""
+
+    items: list[SuggestionOut]
+
+
 class PostPage(BaseModel):
     """One page of posts. `next` is the address of the next, null at the end; `total` null above 10,000.
 
     `facets` are those that were asked for, each with its values, the most frequent first; null without `facets=`.
+    `did_you_mean` is there when few posts were found and a misspelt name may be why.
     """
 
     items: list[PostOut]
     next: str | None
     total: int | None
     facets: dict[str, list[FacetValueOut]] | None = None
+    did_you_mean: DidYouMeanOut | None = None
 
 
 class EventPage(BaseModel):

@@ -130,6 +130,25 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """An open database of its own for a file of tests that only read what they find there, on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("module") / "hostwire.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        opened = Database(f"sqlite:///{path}")
+        yield opened
+        opened.close()
+        return
+    server, template = request.getfixturevalue("postgresql_server"), request.getfixturevalue("postgresql_template")
+    name = f"module_{uuid.uuid4().hex}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    opened = Database(server.format(name=name))
+    yield opened
+    opened.close()
+    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def _administer(server: str, statement: str) -> None:
     url = Database(server.format(name="postgres")).engine.url
     engine = create_engine(url, isolation_level="AUTOCOMMIT")

@@ -32,6 +32,7 @@ def render_page(request: Request, template: str, **values: Any) -> bytes:
     shared = {
         "path": request.url.path,
         "q": request.query_params.get("q", ""),
+        "offered": (),
         "feed": lambda path: feed_url(request, path),
         "version": request.app.state.context.config.version,
     }

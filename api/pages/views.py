@@ -14,16 +14,20 @@ from api.pages.render import render_page
 from api.parameters import EntityFilter, EntityParameters, Nothing, Paged, PostFilter, TimelineFilter
 from api.routes.entities import found_entity
 from api.titles import title_of
+from store.corrections import ENTITY_KINDS, did_you_mean
+from store.database import Transaction
 from store.entities import get_entity, list_entities
 from store.names import names_of
 from store.records import EntityKind, PostQuery, TimelineQuery
 from store.search import search_posts
 from store.stories import story_of
+from store.suggestions import Suggestion, suggest
 from store.timelines import timeline
 from store.views import get_post
 
 HTML = "text/html; charset=utf-8"
 COMING = 6
+OFFERED = 40  # names in the list of the search box
 ON_ENTITY_PAGE = 10
 EVENTS_ON_ENTITY_PAGE = 100
 
@@ -37,6 +41,9 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
     query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
+        first = asked.cursor is None
+        meant = did_you_mean(session, hostwire.names, query, total=page.total, now=hostwire.now()) if first else None
+        offered = _offered(hostwire, session)
         coming = None
         if query == PostQuery() and asked.cursor is None:
             planned = TimelineQuery(statuses=("planned",), begin=hostwire.now().date())
@@ -50,6 +57,8 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
         posts=page.items,
         total=page.total,
         coming=coming,
+        did_you_mean=meant,
+        offered=offered,
         older=_next(request, asked, page.next),
     )
 
@@ -81,6 +90,7 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
     query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = timeline(session, query, limit=asked.limit, cursor=asked.place())
+        offered = _offered(hostwire, session)
     return _page(
         request,
         "timeline.html",
@@ -88,6 +98,7 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
         asked=asked,
         types=hostwire.config.event_types,
         events=page.items,
+        offered=offered,
         later=_next(request, asked, page.next),
     )
 
@@ -176,3 +187,9 @@ def _next(request: Request, asked: Paged, place: str | None) -> str | None:
 
 def _page(request: Request, template: str, **values: object) -> Response:
     return conditional(request, render_page(request, template, **values), HTML)
+
+
+def _offered(hostwire: Context, session: Transaction) -> list[Suggestion]:
+    """What the search box offers, for which a browser needs no script."""
+    index = hostwire.names.index(session, hostwire.now())
+    return suggest(session, index, "", kinds=ENTITY_KINDS, limit=OFFERED)

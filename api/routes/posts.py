@@ -8,7 +8,8 @@ from api.answers import NOT_FOUND, NOT_MODIFIED, PROBLEMS, answer, next_page
 from api.context import Hostwire
 from api.errors import NotFoundError
 from api.parameters import PathId, PostView, SearchFilter
-from api.schemas import ExplainedPostOut, FacetValueOut, PostDetailOut, PostOut, PostPage
+from api.schemas import DidYouMeanOut, ExplainedPostOut, FacetValueOut, PostDetailOut, PostOut, PostPage
+from store.corrections import did_you_mean
 from store.facets import facets
 from store.search import search_posts
 from store.stories import story_of
@@ -24,10 +25,13 @@ def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Res
     with hostwire.database.read() as session:
         page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
         counted = facets(session, query, wanted)
+        first = asked.cursor is None
+        meant = did_you_mean(session, hostwire.names, query, total=page.total, now=hostwire.now()) if first else None
     following = next_page(request, asked.following(page.next))
     items = [PostOut.from_summary(post) for post in page.items]
     shown = {name: [FacetValueOut.from_record(found) for found in values] for name, values in counted.items()}
     listed = PostPage(items=items, next=following, total=page.total, facets=shown if wanted else None)
+    listed.did_you_mean = DidYouMeanOut.from_record(meant) if meant else None
     return answer(request, listed, following=following)
 
 
