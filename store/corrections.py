@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -118,6 +118,16 @@ def _found(session: Session, query: PostQuery, *, up_to: int) -> int:
     return session.scalar(select(func.count()).select_from(matching.limit(up_to).subquery())) or 0
 
 
+def nearest_name(index: NameIndex, name: str, kinds: Collection[SuggestionKind]) -> Alias | None:
+    """The name that a whole one may be a slip of, or is once each of its words is put right."""
+    folded = fold_name(name)
+    places = index.slips.of_name(folded, kinds)
+    if not places:
+        words = [next((near for _, near in index.slips.words_near(word, kinds)), word) for word in folded.split()]
+        places = index.slips.of_name(" ".join(words), kinds) if words != folded.split() else []
+    return index.aliases[places[0]] if places else None
+
+
 class _Doubt:
     """Rewrites a tree; notes the names that it puts in."""
 
@@ -152,15 +162,8 @@ class _Doubt:
         elsewhere = self._index.exactly(folded, ENTITY_KINDS)
         if elsewhere and elsewhere[0].of.kind != own:
             return self._put(FIELD_OF_KIND[elsewhere[0].of.kind], elsewhere[0].of, field.value)
-        slips = self._index.slips
-        places = slips.of_name(folded, (own,)) or self._by_words(folded, own)
-        return self._put(field.name, self._index.aliases[places[0]].of, field.value) if places else field
-
-    def _by_words(self, folded: str, kind: SuggestionKind) -> list[int]:
-        """Names that are this once each of its words is put right."""
-        slips = self._index.slips
-        words = [next((near for _, near in slips.words_near(word, (kind,))), word) for word in folded.split()]
-        return [] if words == folded.split() else slips.of_name(" ".join(words), (kind,))
+        near = nearest_name(self._index, field.value, (own,))
+        return field if near is None else self._put(field.name, near.of, field.value)
 
     def _put(self, field: str, named: Named, instead_of: str) -> Field:
         self.names.append(_meant(named, instead_of))
