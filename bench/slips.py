@@ -55,29 +55,34 @@ def measure(index: NameIndex) -> Scores:
     """Every case of slips.toml."""
     cases = tomllib.loads(CASES.read_text(encoding="utf-8"))
     typed = [(slip, meant) for kind in cases["typed"].values() for slip, meant in kind.items()]
-    right = [*cases["right"]["words"].split(), *cases["right"]["names"].strip().splitlines()]
+    words, names = cases["right"]["words"].split(), cases["right"]["names"].strip().splitlines()
     found = [(slip, meant, nearest_name(index, slip, KINDS)) for slip, meant in typed]
     offered = [(slip, meant, near) for slip, meant, near in found if near is not None]
     hit = [slip for slip, meant, near in offered if near.of in {a.of for a in index.exactly(fold_name(meant), KINDS)}]
-    changed = [f"{word} → {near}" for word in right if (near := _changed(index, word))]
+    changed = [f"{word} → {near}" for word in words if (near := _other_word(index, word))]
+    changed += [f"{name} → {near}" for name in names if (near := _other_name(index, name))]
     missed = [f"{slip} → {near.name if near else 'nothing'}" for slip, _, near in found if slip not in set(hit)]
     return Scores(
         recall=len(hit) / len(typed),
         precision=len(hit) / len(offered),
-        left_alone=1 - len(changed) / len(right),
+        left_alone=1 - len(changed) / (len(words) + len(names)),
         wrong=(*missed, *changed),
     )
 
 
-def _changed(index: NameIndex, words: str) -> str | None:
-    """What would be put in place of a right name, or of one of its words."""
-    folded = fold_name(words)
-    if index.exactly(folded, KINDS):
+def _other_word(index: NameIndex, word: str) -> str | None:
+    """What would be put in place of a right word of a query, if no more than three posts held it."""
+    return next((near for _, near in index.slips.words_near(fold_name(word), KINDS)), None)
+
+
+def _other_name(index: NameIndex, name: str) -> str | None:
+    """What would be put in place of a right name behind a field, or of its words in a query."""
+    if index.exactly(fold_name(name), KINDS):
         return None
-    near = nearest_name(index, words, KINDS)
+    near = nearest_name(index, name, KINDS)
     if near is not None:
         return near.name
-    return next((word for one in folded.split() for _, word in index.slips.words_near(one, KINDS)), None)
+    return next((other for word in name.split() if (other := _other_word(index, word))), None)
 
 
 def main() -> None:

@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 SHORTEST = 4  # letters: of shorter words most have a neighbour that is one, too
 TWO_SLIPS = 8  # letters from which on two may be wrong
-ENDINGS = ("s", "es", "d", "ed", "ing")  # of one word's forms, which the index takes for the same
+# what makes one word of another
+ENDINGS = frozenset({"", "s", "e", "es", "ed", "er", "ers", "ing", "y", "ly"})
+ENDINGS_OF_E = frozenset({"", "d", "n", "r", "rs"})
 REMEMBERED = 4_096
 
 _DIGITS = re.compile(r"\d+")
@@ -146,16 +148,20 @@ def _allowed(text: str) -> int:
 def _is_slip(typed: str, meant: str) -> bool:
     """Whether somebody who meant the one may have typed the other.
 
-    The first letter is seldom wrong, unless it changed places with the second; and a short word of which a letter is
-    another is another word ("bing" is no "bind").
+    The first letter is seldom wrong, unless it changed places with the second; a short name with another letter, or one
+    more, is another word ("bind" is no "Bing", nor is "bring").
     """
-    swapped = typed[:2] == meant[1::-1]
-    if typed[0] != meant[0] and not swapped:
+    if typed[0] != meant[0] and typed[:2] != meant[1::-1]:
         return False
-    return len(typed) > SHORTEST + 1 or len(typed) != len(meant) or sorted(typed) == sorted(meant)
+    if sorted(typed) == sorted(meant) or _once(typed) == _once(meant):
+        return True
+    return len(meant) > SHORTEST + (len(typed) == len(meant))
 
 
 def _are_forms(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    stem = shorter.removesuffix("e")
-    return not shorter.endswith("s") and any(longer in {shorter + ending, stem + ending} for ending in ENDINGS)
+    """Whether they are one word with two of its endings, or with one and without."""
+    same = int(Prefix.similarity(one, other))
+    stem, rests = one[:same], {one[same:], other[same:]}
+    if len(stem) < SHORTEST or stem.endswith("s"):
+        return False
+    return rests <= ENDINGS or (stem.endswith("e") and rests <= ENDINGS_OF_E)

@@ -99,10 +99,14 @@ class NameIndex:
         self._exact: dict[str, list[int]] = defaultdict(list)
         for place, alias in enumerate(self.aliases):
             self._exact[alias.folded].append(place)
-        self._whole = _Beginnings((alias.folded, place) for place, alias in enumerate(self.aliases))
-        self._inner = _Beginnings(
-            (rest, place) for place, alias in enumerate(self.aliases) for rest in _from_later_words(alias.folded)
-        )
+        placed: dict[str, list[tuple[int, Alias]]] = defaultdict(list)
+        for place, alias in enumerate(self.aliases):
+            placed[alias.of.kind].append((place, alias))
+        self._whole = {kind: _Beginnings((a.folded, place) for place, a in some) for kind, some in placed.items()}
+        self._later = {
+            kind: _Beginnings((rest, place) for place, a in some for rest in _from_later_words(a.folded))
+            for kind, some in placed.items()
+        }
 
     def exactly(self, folded: str, kinds: Collection[str]) -> list[Alias]:
         """What has this very name, the weightiest first."""
@@ -111,17 +115,19 @@ class NameIndex:
     def beginning(self, folded: str, kinds: Collection[str], limit: int) -> Iterator[Alias]:
         """Names that are the text, then those that begin with it, then those of which a later word does."""
         yield from self.exactly(folded, kinds)
-        yield from self._at(self._whole.places(folded), kinds, limit)
-        yield from self._at(self._inner.places(folded), kinds, limit)
+        for beginnings in (self._whole, self._later):
+            places = {place for kind in kinds if kind in beginnings for place in beginnings[kind].places(folded)}
+            yield from (self.aliases[place] for place in heapq.nsmallest(limit * NAMES_EACH, places))
 
     def weightiest(self, kinds: Collection[str], limit: int) -> list[Named]:
         """What the newest posts are about, most first."""
-        found = dict.fromkeys(alias.of for alias in self.aliases if alias.of.kind in kinds and alias.of.weight)
-        return list(found)[:limit]
-
-    def _at(self, places: list[int], kinds: Collection[str], limit: int) -> list[Alias]:
-        fitting = {place for place in places if self.aliases[place].of.kind in kinds}
-        return [self.aliases[place] for place in heapq.nsmallest(limit * NAMES_EACH, fitting)]
+        found: dict[Named, None] = {}
+        for alias in self.aliases:
+            if not alias.of.weight or len(found) == limit:
+                break
+            if alias.of.kind in kinds:
+                found[alias.of] = None
+        return list(found)
 
     @cached_property
     def slips(self) -> Slips:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nlp.masking import find_masked
@@ -115,3 +117,9 @@ PLURALS: dict[str, tuple[str, list[str]]] = {
 def test_plurals(case: str) -> None:
     text, expected = PLURALS[case]
     assert [text[found.start : found.end] for found in WIDER.find(text, find_masked(text))] == expected
+
+
+def test_a_tld_knows_who_runs_it() -> None:
+    text = "the .com and .xxx domains"
+    finder = TldFinder({"com": replace(tld("com"), registry="verisign"), "xxx": tld("xxx")})
+    assert [found.entity.vendor for found in finder.find(text, find_masked(text))] == ["verisign", None]
