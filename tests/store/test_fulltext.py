@@ -190,7 +190,7 @@ def test_a_new_source_has_none_of_the_posts_of_one_removed(tagged: Database) -> 
         ("serv*", "One server"),
         ("2010", "Exchange Server (2010)"),
         ("sp1", "2010/SP1"),
-        ("AND", "either"),
+        ('"AND"', "This and that"),
         ("x" * 400, "x" * 400),
     ],
 )
