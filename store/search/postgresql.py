@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from store.chunks import given_ids
 from store.models import SLOTS_PER_SECOND, Post
-from store.search.compiler import CompiledSearch, Compiler, first_id
+from store.search.compiler import NO_TOKEN, CompiledSearch, Compiler, first_id
 from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 from store.text import words_of
@@ -51,6 +51,10 @@ class PostgresqlCompiler(Compiler):
 
     def token(self, token: str, *, prefix: bool = False) -> ColumnElement[Any]:
         return cast(literal(f"'#{token}'{':*' if prefix else ''}"), TSQUERY)
+
+    def either_token(self, tokens: Sequence[str]) -> ColumnElement[Any]:
+        """In one value: a registry runs hundreds of TLDs, and an expression nested as deep cannot be compiled."""
+        return cast(literal(" | ".join(f"'#{token}'" for token in tokens or [NO_TOKEN])), TSQUERY)
 
     def join(self, expressions: list[Any], *, either: bool) -> ColumnElement[Any]:
         joined = expressions[0]

@@ -35,7 +35,7 @@ FIELDS = {
     "status": "happened, planned or cancelled",
     "source": "a source's id, address or name",
     "title": "a word or phrase of the title",
-    "author": "an author's name",
+    "author": "words of an author's name",
     "after": DAY,
     "before": DAY,
     "when": DAYS,
