@@ -17,7 +17,19 @@ from api.description import describe
 from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
 from api.pages import views
 from api.problems import install_problem_handlers
-from api.routes import entities, feeds, health, hub, posts, sources, stories, suggest, timeline
+from api.routes import (
+    entities,
+    feeds,
+    health,
+    hub,
+    posts,
+    sources,
+    stories,
+    subscriptions,
+    suggest,
+    timeline,
+    unsubscribe,
+)
 from api.routes import tag as tagging
 from api.versions import Versions
 from store.database import Database
@@ -60,6 +72,8 @@ def create_app(
         app.include_router(router, prefix=API, dependencies=with_key)
     app.include_router(suggest.router, prefix=API, dependencies=with_key)
     app.include_router(sources.changing, prefix=API)
+    app.include_router(subscriptions.router, prefix=API)
+    app.include_router(unsubscribe.router)
     app.include_router(feeds.router, dependencies=with_key)
     app.include_router(hub.router)
     app.include_router(health.router)

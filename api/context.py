@@ -28,13 +28,15 @@ OnPing = Callable[[], None]
 class ApiConfig:
     """`base_url` is the public address without a trailing slash, None to take it from each request.
 
-    `api_key` is asked for where it is set; `event_types` are the types that a query may name.
+    `api_key` is asked for where it is set; `event_types` are the types that a query may name; `sends_mail` says whether
+    subscriptions may push by mail.
     """
 
     version: str
     base_url: str | None = None
     api_key: str | None = None
     event_types: tuple[str, ...] = ()
+    sends_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

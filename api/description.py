@@ -15,6 +15,7 @@ KEYS = {
 OPEN = ("/healthz", "/readyz")  # what never asks for a key
 WRITING = ("post", "put", "patch", "delete")
 STORES_NOTHING = ("/api/v1/tag",)
+ALWAYS_WITH_KEY = "/api/v1/subscriptions"  # where others' addresses are shown
 
 
 def describe(app: FastAPI) -> None:
@@ -42,5 +43,5 @@ def _correct(path: str, method: str, operation: dict[str, Any]) -> None:
         elif status in {"204", "304"}:
             response.pop("content", None)
     if path not in OPEN:
-        always = method in WRITING and path not in STORES_NOTHING
+        always = (method in WRITING and path not in STORES_NOTHING) or path.startswith(ALWAYS_WITH_KEY)
         operation["security"] = [{"key": []}, {"token": []}, *([] if always else [{}])]

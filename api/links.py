@@ -43,5 +43,9 @@ def source_path(source_id: str) -> str:
     return f"/api/v1/sources/{quote(source_id)}"
 
 
+def subscription_path(subscription_id: str) -> str:
+    return f"/api/v1/subscriptions/{quote(subscription_id)}"
+
+
 def entity_path(kind: str, slug: str) -> str:
     return f"/{PLURALS[kind]}/{quote(slug)}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
 
 from api.parameters import Text
 from store import health, records
@@ -618,6 +619,161 @@ class SourceChangesIn(BaseModel):
     name: Text | None = Field(None, description="null: it goes by its own title")
     tags: list[Text] = Field(default_factory=list, max_length=50)
     enabled: StrictBool = Field(default_factory=lambda: True, description="whether it is crawled")
+
+
+SAVED_QUERY = "parameters as GET /posts or GET /timeline takes them: a text each, or a list of texts where several go"
+
+
+class SubscriptionOut(BaseModel):
+    """A saved query and where it pushes what is new. Of `address` only what is no secret is shown: not the path of a
+    chat's, not the query of a webhook's.
+
+    `waiting` counts messages that are still to be sent, `failures` the attempts in a row that came to nothing.
+    `disabled_reason` says why it was switched off where nobody did it here.
+    """
+
+    id: str
+    name: str | None
+    what: records.Wanted
+    query: dict[str, str | list[str]]
+    kind: records.TargetKind
+    address: str
+    format: records.ChatFormat | None
+    enabled: bool
+    disabled_reason: str | None
+    created: Instant
+    last_delivered: Instant | None
+    failures: int
+    waiting: int
+
+    @classmethod
+    def from_record(cls, record: records.SubscriptionRecord) -> SubscriptionOut:
+        return cls(
+            id=record.public_id,
+            name=record.name,
+            what=record.what,
+            query={name: value for name, value in record.query.items() if isinstance(value, str | list)},
+            kind=record.kind,
+            address=shown_address(record.kind, record.address),
+            format=record.format,
+            enabled=record.enabled,
+            disabled_reason=record.disabled_reason,
+            created=record.created_at,
+            last_delivered=record.last_delivered_at,
+            failures=record.failures,
+            waiting=record.waiting,
+        )
+
+
+def shown_address(kind: records.TargetKind, address: str) -> str:
+    """An address without what lets others write to it."""
+    if kind == "email":
+        return address
+    parts = urlsplit(address)
+    if kind == "chat":
+        return f"{parts.scheme}://{parts.netloc}/…"
+    return f"{parts.scheme}://{parts.netloc}{parts.path}{'?…' if parts.query else ''}"
+
+
+class NewSubscriptionOut(SubscriptionOut):
+    """A subscription with the `secret` that its webhooks are signed with, shown when it is new and never again."""
+
+    secret: str | None
+
+
+class SubscriptionList(BaseModel):
+    """All subscriptions, in the order in which they were added."""
+
+    items: list[SubscriptionOut]
+
+
+class SubscriptionIn(BaseModel):
+    """A query to be saved, and where what is new to it is to be sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = Field(None, description="what to call it, in mails and chats as well")
+    what: records.Wanted = Field("posts", description="posts, or events of a timeline")
+    query: dict[str, Text | list[Text]] = Field({}, description=SAVED_QUERY)
+    kind: records.TargetKind
+    address: str = Field(
+        min_length=1,
+        max_length=4_096,
+        description="an http or https address without user name and password; of kind email an address of a mailbox",
+    )
+    format: records.ChatFormat | None = Field(None, description="of a chat; slack unless it is given")
+    backlog: StrictInt = Field(0, ge=0, le=100, description="how many of the newest posts are sent at the beginning")
+
+
+class SubscriptionChangesIn(BaseModel):
+    """What to change of a subscription; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text | None = Field(None, description="null: it has none")
+    query: dict[str, Text | list[Text]] = Field(default_factory=dict, description=SAVED_QUERY)
+    address: str = Field(default_factory=str, min_length=1, max_length=4_096, description="as when it was added")
+    enabled: StrictBool = Field(default_factory=lambda: True, description="whether anything is sent")
+    rotate_secret: StrictBool = Field(default=False, description="true: a webhook gets a new secret")
+
+
+class DeliveryOut(BaseModel):
+    """A message and what became of it. `id` is its receiver's `webhook-id`; `items` counts what it tells of.
+
+    `failed`: it was given up; it is sent when the subscription is switched on again.
+    """
+
+    id: str
+    type: str
+    items: int
+    state: records.DeliveryState
+    attempts: int
+    created: Instant
+    next_attempt: Instant | None
+    last_status: int | None
+    last_error: str | None
+    delivered: Instant | None
+
+    @classmethod
+    def from_record(cls, record: records.DeliveryRecord) -> DeliveryOut:
+        return cls(
+            id=record.id,
+            type=record.type,
+            items=record.items,
+            state=record.state,
+            attempts=record.attempts,
+            created=record.created_at,
+            next_attempt=record.next_at,
+            last_status=record.last_status,
+            last_error=record.last_error,
+            delivered=record.delivered_at,
+        )
+
+
+class DeliveryList(BaseModel):
+    """The last messages of a subscription, the newest first."""
+
+    items: list[DeliveryOut]
+
+
+class MessageSubscription(BaseModel):
+    id: str
+    name: str | None
+
+
+class MessageData(BaseModel):
+    subscription: MessageSubscription
+    items: list[PostOut | EventOut]
+
+
+class MessageOut(BaseModel):
+    """What a webhook is sent. `type` is posts.new, events.new, events.status, events.moved or test; `items` are posts
+    as `GET /posts` lists them, or events as `GET /timeline` does.
+    """
+
+    type: str
+    timestamp: Instant
+    data: MessageData
 
 
 class FacetValueOut(BaseModel):

@@ -22,6 +22,8 @@ COMMANDS = {
     "inspect": "hostwire.commands.inspect:inspect",
     "tag": "hostwire.commands.tag:tag",
     "retag": "hostwire.commands.retag:retag",
+    "subscription": "hostwire.commands.subscription:subscription",
+    "deliver": "hostwire.commands.deliver:deliver",
     "catalogue": "hostwire.commands.catalogue:catalogue",
     "search": "hostwire.commands.search:search",
     "timeline": "hostwire.commands.timeline:timeline",

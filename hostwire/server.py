@@ -66,6 +66,7 @@ def build_app(settings: Settings, *, runs_on_pings: bool = False) -> FastAPI:
         base_url=settings.base_url,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         event_types=get_args(EventType),
+        sends_mail=settings.sends_mail,
     )
     tagger, discovery = LazyTagger(settings), Discovery(settings)
     on_ping = ping_runs(database) if runs_on_pings and settings.hub_callbacks else None

@@ -6,10 +6,12 @@ Read here and nowhere else; what the packages need is passed down as values.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -89,6 +91,10 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         default=None, description="the public address of the service, for links in feeds and for hubs"
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="smtp://user:password@host:port or smtps://…: the server that mails are handed to"
+    )
+    mail_from: str | None = Field(default=None, description="the address that mails of subscriptions come from")
     hubs: bool = Field(default=True, description="whether hubs are asked to tell of news, where base_url is set")
 
     @field_validator("fetch_allow", mode="before")
@@ -112,7 +118,21 @@ class Settings(BaseSettings):
             raise ValueError("is no http or https address")
         return value.rstrip("/") if value else None
 
-    @field_validator("database_url", "contact", "api_key", "catalogue", mode="before")
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            smtp_parts(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value):
+            raise ValueError("is no address of a mailbox")
+        return value
+
+    @field_validator("database_url", "contact", "api_key", "catalogue", "smtp_url", "mail_from", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -129,6 +149,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether all is set that mails of subscriptions need."""
+        return self.smtp_url is not None and self.mail_from is not None and self.base_url is not None
+
+    @property
     def hub_callbacks(self) -> str | None:
         """The address below which hubs reach us; None where none is to be asked."""
         return f"{self.base_url}/hub" if self.hubs and self.base_url else None
@@ -143,6 +168,24 @@ def _host_port(item: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{item!r} is no host:port")
     return host.strip("[]").lower(), int(port)
+
+
+def smtp_parts(url: str) -> tuple[str, int, bool, str | None, str | None]:
+    """Host, port, whether TLS is spoken from the first byte, user and password of a mail server's address.
+
+    Raises:
+        ValueError: it is none. The text does not repeat it, since it may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError("is no address of a mail server") from error
+    if parts.scheme not in {"smtp", "smtps"} or not host or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is no address of a mail server")
+    is_tls = parts.scheme == "smtps"
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return host, port or (465 if is_tls else 587), is_tls, user, password
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -75,6 +75,14 @@ class HttpStatusError(FetchError):
         self.retry_after = retry_after
 
 
+class MailError(IngestError):
+    """A mail was not taken. `status` is the reply code of the operator's mail server, None where it gave none."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
 # -- reading in a worker process -----------------------------------------------------------------------------
 
 

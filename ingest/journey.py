@@ -60,20 +60,34 @@ class Validators:
         return [(name, value.encode("latin-1", "replace")) for name, value in pairs if value]
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What is posted: its bytes and the headers that go with them. `name` is what an error calls it."""
+
+    body: bytes
+    content_type: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    name: str = "a form"
+
+    def all_headers(self) -> RawHeaders:
+        length = b"%d" % len(self.body)
+        return [(b"Content-Type", self.content_type), (b"Content-Length", length), *self.headers]
+
+
 class Journey:
     """Where one exchange has come to. Raises BadUrlError when it cannot even begin.
 
     `here` is the address to ask now, `redirects` those asked before it, `permanent_url` where an unbroken row
-    of permanent redirects led, `seconds_left` what remains of the deadline. `form` is what is posted, encoded; None
-    for a GET.
+    of permanent redirects led, `seconds_left` what remains of the deadline. `posted` is what is sent there; None for
+    a GET.
     """
 
-    def __init__(self, url: str, *, seconds: float, max_redirects: int, form: bytes | None = None) -> None:
+    def __init__(self, url: str, *, seconds: float, max_redirects: int, posted: Posted | None = None) -> None:
         self.here = parse_url(url)
         self.redirects: list[str] = []
         self.permanent_url: str | None = None
         self.seconds_left = seconds
-        self.form = form
+        self.posted = posted
         self._max_redirects = max_redirects
         self._cookies: httpx.Cookies | None = None  # of this exchange alone
         self._seen = {self.here}
@@ -92,11 +106,12 @@ class Journey:
         Raises:
             BadUrlError: it leads to what is no http or https address.
             TooManyRedirectsError: it is one too many, or leads back without having changed anything.
-            BadResponseError: a form was posted, which is nobody else's to read.
+            BadResponseError: something was posted, which is nobody else's to read.
         """
-        if self.form is not None:
+        if self.posted is not None:
             raise BadResponseError(
-                str(self.here), f"HTTP {status}: it redirects to {location[:200]!r}, and a form is not sent on"
+                str(self.here),
+                f"HTTP {status}: it redirects to {location[:200]!r}, and {self.posted.name} is not sent on",
             )
         try:
             target = parse_url(str(self.here.join(_percent_encoded(location))))

@@ -13,11 +13,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 SIZE = 500
 
 
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(values: Iterable[Any], size: int = SIZE) -> Iterator[list[Any]]:
     """The values, each once and in order, some hundred at a time."""
     ordered = sorted(set(values))
-    for start in range(0, len(ordered), SIZE):
-        yield ordered[start : start + SIZE]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def in_chunks(session: Session, stmt: Any, column: InstrumentedAttribute[Any], values: Iterable[Any]) -> Iterator[Any]:

@@ -31,6 +31,22 @@ class UnknownSourceError(SourceError):
     """No source has this id or address."""
 
 
+class UnknownSubscriptionError(StoreError):
+    """No subscription has this id."""
+
+
+class TooManySubscriptionsError(StoreError):
+    """There are as many as there may be."""
+
+
+class SubscriptionOffError(StoreError):
+    """The subscription is switched off, so that nothing is sent for it."""
+
+
+class SavedQueryError(StoreError):
+    """A saved query that cannot be read any more; the text says why."""
+
+
 class CursorError(StoreError):
     """A cursor that this store did not make, or made for another list."""
 

@@ -24,7 +24,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from store.records import DateBasis, DatePrecision, EntityKind, Field, HubState, SourceKind, Status
+from store.records import (
+    ChatFormat,
+    DateBasis,
+    DatePrecision,
+    DeliveryState,
+    EntityKind,
+    EventChange,
+    Field,
+    HubState,
+    SourceKind,
+    Status,
+    TargetKind,
+    Wanted,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -460,3 +473,86 @@ class HubFarewell(Base):
     callback_url: Mapped[str] = mapped_column(Text)
     ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: at the next run")
     failures: Mapped[int] = mapped_column(Integer)
+
+
+class Arrival(Base):
+    """The order in which posts became known with their tags: a post keeps the place that its first analysis gave it."""
+
+    __tablename__ = "arrival"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE", onupdate="CASCADE"), unique=True)
+
+
+class EventTold(Base):
+    """An event as it stood when its changes were last looked for."""
+
+    __tablename__ = "event_told"
+
+    public_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    status: Mapped[Status] = mapped_column(String(16))
+    sequence: Mapped[int] = mapped_column(Integer)
+
+
+class EventNews(Base):
+    """What has changed of events, in the order in which it was noticed. No foreign key: ids of events stay."""
+
+    __tablename__ = "event_news"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36))
+    change: Mapped[EventChange] = mapped_column(String(16), comment="new, status or moved")
+
+
+class Subscription(Base):
+    """A saved query, where it pushes what is new, and how far it has come; see store/subscriptions.py."""
+
+    __tablename__ = "subscription"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    what: Mapped[Wanted] = mapped_column(String(16), comment="posts or timeline")
+    query: Mapped[dict[str, Any]] = mapped_column(JSON, comment="parameters as the API takes them")
+    kind: Mapped[TargetKind] = mapped_column(String(16), comment="webhook, email or chat")
+    address: Mapped[str] = mapped_column(Text, comment="a secret where the kind is chat")
+    format: Mapped[ChatFormat | None] = mapped_column(String(16), comment="of a chat: see ingest/chats.py")
+    secret: Mapped[str] = mapped_column(Text, comment="the key of signatures and of unsubscribing")
+    former_secret: Mapped[str | None] = mapped_column(Text)
+    former_until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="until then it signs as well")
+    enabled: Mapped[bool] = mapped_column(Boolean)
+    disabled_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[int] = mapped_column(BigInteger, comment="the last arrival or event_news looked at")
+    last_delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer, comment="attempts in a row")
+
+
+class Delivery(Base):
+    """A message of a subscription: what is to be sent, and what became of it (a transactional outbox)."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_order", "subscription_id", "state", "id"),
+        Index("ix_delivery_due", "state", "next_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True, comment="by which a receiver knows it again")
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscription.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(String(32))
+    items: Mapped[int] = mapped_column(Integer, comment="how many posts or events it tells of")
+    payload: Mapped[str | None] = mapped_column(Text, comment="JSON; null once it was delivered")
+    state: Mapped[DeliveryState] = mapped_column(String(16), comment="pending, delivered or failed")
+    attempts: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime, comment="when it is to be tried")
+    lease: Mapped[str | None] = mapped_column(String(32), comment="of whoever is sending it")
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_status: Mapped[int | None] = mapped_column(Integer, comment="of HTTP or SMTP")
+    last_error: Mapped[str | None] = mapped_column(Text)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

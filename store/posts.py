@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from store import entities as entity_store
+from store.arrivals import note_arrival
 from store.bulk import insert_rows
 from store.chunks import in_chunks
 from store.database import one_writer
@@ -612,6 +613,7 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
     post.tag_tokens = join_tokens(tokens)
     post.analysis_version = version
     session.flush()
+    note_arrival(session, post_id)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
@@ -18,6 +19,12 @@ DateBasis = Literal["text", "published"]
 # offered: the source names a hub; pending: it was asked; live: it has confirmed; denied: it has refused;
 # failed: it could not be asked
 HubState = Literal["offered", "pending", "live", "denied", "failed"]
+Wanted = Literal["posts", "timeline"]  # what a subscription is about
+TargetKind = Literal["webhook", "email", "chat"]
+ChatFormat = Literal["slack", "mattermost", "discord"]
+EventChange = Literal["new", "status", "moved"]
+# pending: to be sent, perhaps again; failed: given up, and sent again when its subscription is switched on again
+DeliveryState = Literal["pending", "delivered", "failed"]
 
 # -- sources --------------------------------------------------------------------------------------------------
 
@@ -148,6 +155,79 @@ class HubCallback:
     id: int
     topic_url: str
     secret: str | None = field(default=None, repr=False)
+
+
+# -- subscriptions --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionInput:
+    """A query to be saved, its parameters as the API takes them, and where it is to push what is new."""
+
+    what: Wanted
+    query: Mapping[str, object]
+    kind: TargetKind
+    address: str
+    format: ChatFormat | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRecord:
+    """A subscription without its secrets. `waiting` counts its messages that are still to be sent, `failures` the
+    attempts in a row that came to nothing.
+    """
+
+    id: int
+    public_id: str
+    name: str | None
+    what: Wanted
+    query: Mapping[str, object]
+    kind: TargetKind
+    address: str
+    format: ChatFormat | None
+    enabled: bool
+    disabled_reason: str | None
+    created_at: datetime
+    last_delivered_at: datetime | None
+    failures: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A message and what became of it. By `id` its receiver knows it again; `last_status` is one of HTTP or SMTP."""
+
+    id: str
+    type: str
+    items: int
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    next_at: datetime | None
+    last_status: int | None
+    last_error: str | None
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """A message to be sent by whoever holds its `lease`. `attempts` counts those before; the first of `secrets` is the
+    present one.
+    """
+
+    row_id: int
+    lease: str
+    id: str
+    type: str
+    payload: str = field(repr=False)
+    attempts: int
+    subscription: str
+    name: str | None
+    kind: TargetKind
+    address: str = field(repr=False)
+    format: ChatFormat | None
+    secrets: tuple[str, ...] = field(repr=False)
 
 
 # -- posts ----------------------------------------------------------------------------------------------------

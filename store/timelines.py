@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -265,6 +265,20 @@ def get_event(session: Session, public_id: str) -> EventRecord | None:
     """The event with this public id."""
     row = session.scalar(select(Event).where(Event.public_id == storable(public_id)))
     return None if row is None else _event_records(session, [_as_stored(row)], as_of=None)[0]
+
+
+def events_among(session: Session, query: TimelineQuery, public_ids: Collection[str]) -> tuple[EventRecord, ...]:
+    """Those of the events that a query matches as they stand now.
+
+    Raises:
+        QuerySyntaxError: `q` cannot be read.
+    """
+    conditions = _conditions(session, query)
+    if conditions is None:
+        return ()
+    stmt = select(Event).where(*conditions, *_stated(query))
+    rows = [row for (row,) in in_chunks(session, stmt, Event.public_id, public_ids)]
+    return _event_records(session, [_as_stored(row) for row in rows], as_of=None)
 
 
 def _conditions(session: Session, query: TimelineQuery) -> list[ColumnElement[bool]] | None:

@@ -1,0 +1,71 @@
+"""Queries of subscriptions: the parameters of `GET /posts` and `GET /timeline`, kept as they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from api.errors import ApiError, ParameterError
+from api.parameters import PostConditions, TimelineParameters
+from store.errors import SavedQueryError
+from store.records import PostQuery, TimelineQuery, Wanted
+
+MODELS: Mapping[Wanted, type[PostConditions | TimelineParameters]] = {
+    "posts": PostConditions,
+    "timeline": TimelineParameters,
+}
+# what is new has no pages, and comes as it is known now
+NOT_SAVED = frozenset({"limit", "cursor", "as_of"})
+
+
+def saved_names(what: Wanted) -> tuple[str, ...]:
+    """The parameters that a saved query may have."""
+    names = (info.alias or name for name, info in MODELS[what].model_fields.items())
+    return tuple(name for name in names if name not in NOT_SAVED)
+
+
+def read_saved(
+    what: Wanted, parameters: Mapping[str, object], event_types: tuple[str, ...]
+) -> PostQuery | TimelineQuery:
+    """The query that saved parameters mean.
+
+    Raises:
+        RequestValidationError, ParameterError, QuerySyntaxError: they mean none; says which and what it takes.
+    """
+    takes = f"some of {', '.join(saved_names(what))}"
+    for name in parameters:
+        if name not in saved_names(what):
+            raise ParameterError(f"query.{name}", f"query: there is no {name!r} in a saved query for {what}", takes)
+    try:
+        return MODELS[what].model_validate(_as_lists(MODELS[what], parameters)).to_query(event_types)
+    except ValidationError as error:
+        raise RequestValidationError([_below_query(item) for item in error.errors()]) from error
+
+
+def saved_query_reader(what: Wanted, parameters: Mapping[str, object], event_types: tuple[str, ...]) -> Any:
+    """As `read_saved`, for queries that were read once and may have become unreadable with a later release.
+
+    Raises:
+        SavedQueryError, QuerySyntaxError: they mean none any more.
+    """
+    try:
+        return read_saved(what, parameters, event_types)
+    except ApiError as error:
+        raise SavedQueryError(error.detail) from error
+    except RequestValidationError as error:
+        raise SavedQueryError("; ".join(str(item["msg"]) for item in error.errors())) from error
+
+
+def _as_lists(model: type[BaseModel], parameters: Mapping[str, object]) -> dict[str, object]:
+    """One value where several may stand, as an address has it too."""
+    several = {name for name, info in model.model_fields.items() if info.default == []}
+    return {
+        name: [value] if name in several and isinstance(value, str) else value for name, value in parameters.items()
+    }
+
+
+def _below_query(item: Any) -> dict[str, Any]:
+    return {**item, "loc": ("body", "query", *item["loc"])}
