@@ -1,0 +1,436 @@
+"""Subscriptions: what is new to them, once and in order; who sends it, and what becomes of it. On both databases."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from store.arrivals import last_arrival
+from store.database import Database
+from store.errors import SavedQueryError, SubscriptionOffError, UnknownSubscriptionError
+from store.models import Post, Subscription
+from store.posts import save_analysis, save_entries
+from store.records import (
+    DueDelivery,
+    EventDate,
+    PostQuery,
+    SubscriptionInput,
+    SubscriptionRecord,
+    TimelineQuery,
+    Wanted,
+)
+from store.sources import remove_source
+from store.subscriptions import (
+    LOOK_AT,
+    MAX_ITEMS,
+    Items,
+    add_subscription,
+    claim_delivery,
+    forget_old,
+    get_subscription,
+    list_deliveries,
+    look_for_event_news,
+    may_unsubscribe,
+    queue_backlog,
+    queue_news,
+    queue_test,
+    record_delivered,
+    record_undelivered,
+    remove_subscription,
+    rotate_secret,
+    subscriptions_behind,
+    unsubscribe,
+    unsubscribe_signature,
+    update_subscription,
+)
+from store.timelines import replace_events
+from tests.store.factories import (
+    EXCHANGE,
+    NOW,
+    make_analysis,
+    make_entry,
+    make_event,
+    make_resolved,
+    make_source,
+    mention_ids_of,
+    store_post,
+)
+
+HOOK = "http://receiver.example/hook"
+
+
+def read_query(what: Wanted, parameters: object) -> PostQuery | TimelineQuery:
+    """Parameters are the queries' own fields here; the API's are its own matter."""
+    assert isinstance(parameters, dict)
+    if "broken" in parameters:
+        raise SavedQueryError("there is no such parameter")
+    return PostQuery(**parameters) if what == "posts" else TimelineQuery(**parameters)
+
+
+def compose(subscription: SubscriptionRecord, type_: str, items: Items, now: datetime) -> str:
+    return json.dumps([item.title for item in items])
+
+
+def subscribe(database: Database, what: Wanted = "posts", **query: object) -> str:
+    with database.write() as session:
+        return add_subscription(session, SubscriptionInput(what, query, "webhook", HOOK), now=NOW)[0].public_id
+
+
+def add_posts(database: Database, *titles: str, source: str = "http://wire.example/feed") -> None:
+    with database.write() as session:
+        feed = make_source(session, source)
+        for title in titles:
+            store_post(session, feed, make_entry(title, title=title), make_analysis(EXCHANGE))
+
+
+def queue(database: Database, now: datetime = NOW) -> int:
+    """All that is new, to everybody."""
+    with database.write() as session:
+        look_for_event_news(session)
+    with database.read() as session:
+        behind = subscriptions_behind(session)
+    messages, is_all = 0, False
+    while not is_all:
+        with database.write() as session:
+            queued = queue_news(session, behind, read_query=read_query, compose=compose, now=now)
+        messages, is_all = messages + queued.messages, queued.is_all
+    return messages
+
+
+def claim(database: Database, now: datetime = NOW, lease: str = "mine") -> DueDelivery | None:
+    with database.write() as session:
+        return claim_delivery(session, lease=lease, now=now, lease_until=now + timedelta(minutes=5))
+
+
+def sent(database: Database, now: datetime = NOW) -> list[tuple[str, list[str]]]:
+    """Type and titles of all that is due, delivered."""
+    found = []
+    while (message := claim(database, now)) is not None:
+        found.append((message.type, json.loads(message.payload)))
+        with database.write() as session:
+            assert record_delivered(session, message, status=204, now=now)
+    return found
+
+
+def fail(database: Database, message: DueDelivery, *, next_at: datetime | None, off: str | None = None) -> bool:
+    with database.write() as session:
+        return record_undelivered(session, message, error="no", status=500, next_at=next_at, switch_off=off)
+
+
+def state(database: Database, public_id: str) -> SubscriptionRecord:
+    with database.read() as session:
+        return get_subscription(session, public_id)
+
+
+def test_what_was_there_before_is_no_news(database: Database) -> None:
+    add_posts(database, "Old")
+    subscribe(database)
+    assert queue(database) == 0
+    add_posts(database, "New one", "New two", source="http://other.example/feed")
+    assert queue(database) == 1
+    assert sent(database) == [("posts.new", ["New one", "New two"])]
+    assert queue(database) == 0
+
+
+def test_only_what_the_query_matches_is_sent(database: Database) -> None:
+    subscribe(database, q="exim")
+    subscribe(database, q="product:exchange -exim")
+    subscribe(database, q="nothing")
+    add_posts(database, "Exim news", "Postfix news")
+    assert queue(database) == 2
+    assert sorted(titles for _, titles in sent(database)) == [["Exim news"], ["Postfix news"]]
+
+
+def test_a_post_is_news_when_its_tags_are_there_and_never_again(database: Database) -> None:
+    subscribe(database, q="product:exchange")
+    with database.write() as session:
+        source = make_source(session)
+        post_id = store_post(session, source, make_entry("1", title="A post", published=None))
+    assert queue(database) == 0
+    for version in ("1", "2"):
+        with database.write() as session:
+            hash_ = session.get_one(Post, post_id).content_hash
+            assert save_analysis(session, post_id, make_analysis(EXCHANGE), version=version, content_hash=hash_)
+    assert queue(database) == 1
+    assert sent(database) == [("posts.new", ["A post"])]
+    edited = make_entry("1", title="A post, edited", published=None)
+    with database.write() as session:
+        (changed,) = save_entries(session, source, [edited], now=NOW).post_ids
+        assert save_analysis(session, changed, make_analysis(EXCHANGE), version="2", content_hash=edited.content_hash)
+    assert queue(database) == 0
+
+
+def test_what_was_published_long_ago_is_news_when_it_comes(database: Database) -> None:
+    subscribe(database)
+    add_posts(database, "Today")
+    queue(database)
+    with database.write() as session:
+        source = make_source(session, "http://archive.example/feed")
+        old = make_entry("old", title="Of 2003", published=datetime.fromisoformat("2003-01-01T00:00:00+00:00"))
+        store_post(session, source, old, make_analysis())
+    queue(database)
+    assert sent(database) == [("posts.new", ["Today"]), ("posts.new", ["Of 2003"])]
+
+
+def test_many_posts_are_several_messages(database: Database) -> None:
+    subscribe(database)
+    titles = [f"Post {number:03}" for number in range(MAX_ITEMS + 3)]
+    add_posts(database, *titles)
+    assert queue(database) == 2
+    assert sent(database) == [("posts.new", titles[:MAX_ITEMS]), ("posts.new", titles[MAX_ITEMS:])]
+
+
+def test_more_than_one_look_is_taken_where_there_is_more(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LOOK_AT >= 2
+    monkeypatch.setattr("store.subscriptions.LOOK_AT", 2)
+    subscribe(database)
+    add_posts(database, "a", "b", "c", "d", "e")
+    assert queue(database) == 3
+    assert [titles for _, titles in sent(database)] == [["a", "b"], ["c", "d"], ["e"]]
+
+
+def test_a_transaction_that_is_rolled_back_queues_nothing_and_moves_nothing(database: Database) -> None:
+    public_id = subscribe(database)
+    add_posts(database, "New")
+    with database.read() as session:
+        behind = subscriptions_behind(session)
+    with pytest.raises(RuntimeError, match="killed"):
+        _queue_and_die(database, behind)
+    assert state(database, public_id).waiting == 0
+    assert queue(database) == 1
+    assert sent(database) == [("posts.new", ["New"])]
+
+
+def _queue_and_die(database: Database, behind: tuple[int, ...]) -> None:
+    with database.write() as session:
+        assert queue_news(session, behind, read_query=read_query, compose=compose, now=NOW).messages == 1
+        raise RuntimeError("killed")
+
+
+def test_messages_of_one_subscription_keep_their_order_and_hold_up_no_other(database: Database) -> None:
+    slow, quick = subscribe(database, q="one OR two"), subscribe(database, q="three")
+    add_posts(database, "one")
+    queue(database)
+    add_posts(database, "two", "three", source="http://other.example/feed")
+    queue(database)
+    first, other = claim(database), claim(database)
+    assert first is not None
+    assert other is not None
+    assert (first.subscription, json.loads(first.payload)) == (slow, ["one"])
+    assert (other.subscription, json.loads(other.payload)) == (quick, ["three"])
+    assert claim(database) is None  # "two" waits for "one", which is being sent
+    with database.write() as session:
+        assert record_delivered(session, other, status=200, now=NOW)
+    later = NOW + timedelta(hours=1)
+    assert fail(database, first, next_at=later)
+    assert claim(database) is None  # and while it is to be sent again
+    assert sent(database, later) == [("posts.new", ["one"]), ("posts.new", ["two"])]
+
+
+def test_a_lease_that_ran_out_goes_to_another_and_its_holder_says_no_more(database: Database) -> None:
+    public_id = subscribe(database)
+    add_posts(database, "New")
+    queue(database)
+    killed = claim(database, lease="killed")
+    assert killed is not None
+    assert claim(database, lease="other") is None
+    later = NOW + timedelta(minutes=6)
+    other = claim(database, later, lease="other")
+    assert other is not None
+    assert other.id == killed.id
+    assert not fail(database, killed, next_at=None)
+    with database.write() as session:
+        assert not record_delivered(session, killed, status=200, now=later)
+        assert record_delivered(session, other, status=200, now=later)
+    assert state(database, public_id).last_delivered_at == later
+
+
+def test_what_was_given_up_is_sent_when_it_is_switched_on_again(database: Database) -> None:
+    public_id = subscribe(database)
+    add_posts(database, "one")
+    queue(database)
+    message = claim(database)
+    assert message is not None
+    assert fail(database, message, next_at=None, off="ten attempts")
+    off = state(database, public_id)
+    assert (off.enabled, off.disabled_reason, off.failures, off.waiting) == (False, "ten attempts", 1, 0)
+    add_posts(database, "two", source="http://other.example/feed")
+    assert queue(database) == 0
+    assert claim(database) is None
+    with database.write() as session:
+        on = update_subscription(session, public_id, now=NOW, enabled=True)
+    assert (on.enabled, on.disabled_reason, on.failures, on.waiting) == (True, None, 0, 1)
+    queue(database)
+    again = claim(database)
+    assert again is not None
+    assert (again.id, again.attempts) == (message.id, 0)
+    with database.write() as session:
+        assert record_delivered(session, again, status=200, now=NOW)
+    assert sent(database) == [("posts.new", ["two"])]
+
+
+def test_a_query_that_cannot_be_read_any_more_switches_its_subscription_off(database: Database) -> None:
+    broken, unreadable, well = (
+        subscribe(database, broken=True), subscribe(database, q='"open'), subscribe(database),
+    )  # fmt: skip
+    add_posts(database, "New")
+    assert queue(database) == 1
+    assert "no such parameter" in (state(database, broken).disabled_reason or "")
+    assert "cannot be read" in (state(database, unreadable).disabled_reason or "")
+    assert state(database, well).enabled
+
+
+def test_a_backlog_is_the_newest_posts_in_their_order(database: Database) -> None:
+    add_posts(database, "a", "b", "c")
+    with database.write() as session:
+        record, _ = add_subscription(session, SubscriptionInput("posts", {}, "webhook", HOOK), now=NOW)
+        asked = {"read_query": read_query, "compose": compose, "now": NOW}
+        assert queue_backlog(session, record.public_id, 2, **asked) == 2  # type: ignore[arg-type]  # named one by one
+    assert [len(titles) for _, titles in sent(database)] == [2]
+    assert queue(database) == 0
+
+
+def test_a_removed_subscription_and_a_removed_post_leave_nothing_to_send(database: Database) -> None:
+    gone, stays = subscribe(database), subscribe(database)
+    add_posts(database, "New")
+    queue(database)
+    with database.write() as session:
+        remove_subscription(session, gone)
+    assert len(sent(database)) == 1
+    add_posts(database, "Removed", source="http://other.example/feed")
+    with database.write() as session:
+        remove_source(session, "http://other.example/feed", keep_posts=False)
+    assert queue(database) == 0
+    with database.read() as session, pytest.raises(UnknownSubscriptionError):
+        get_subscription(session, gone)
+    assert state(database, stays).waiting == 0
+
+
+def event(database: Database, mention_ids: tuple[int, ...], **fields: object) -> None:
+    with database.write() as session:
+        replace_events(session, mention_ids, [make_resolved(mention_ids, **fields)], now=NOW)
+
+
+def test_events_are_told_when_they_are_new_move_or_change_their_status(database: Database) -> None:
+    with database.write() as session:
+        source = make_source(session)
+        mention = make_event("Exchange", ("product", "exchange"), status="planned")
+        post_id = store_post(session, source, make_entry("1"), make_analysis(EXCHANGE, events=(mention,)))
+        ids = mention_ids_of(session, post_id)
+    event(database, ids, status="planned", title="Before")
+    subscribe(database, "timeline", product="exchange")
+    subscribe(database, "timeline", types=("outage",))
+    assert queue(database) == 0  # what was known before is no news
+    april = EventDate("2026-04-01", date(2026, 4, 1), date(2026, 4, 2), "day", "text")
+    event(database, ids, status="planned", date=april, title="Moved")
+    event(database, ids, status="planned", date=april, title="Moved")
+    assert queue(database) == 1
+    assert sent(database) == [("events.moved", ["Moved"])]
+    event(database, ids, status="happened", date=april, title="Happened")
+    assert queue(database) == 1
+    assert sent(database) == [("events.status", ["Happened"])]
+    with database.write() as session:
+        post_id = store_post(
+            session,
+            source,
+            make_entry("2"),
+            make_analysis(EXCHANGE, events=(make_event("Exchange", ("product", "exchange")),)),
+        )
+        more = mention_ids_of(session, post_id)
+        both = [make_resolved(ids, date=april), make_resolved(more, public_id="event-2", title="Another")]
+        replace_events(session, [*ids, *more], both, now=NOW)
+    assert queue(database) == 1
+    assert sent(database) == [("events.new", ["Another"])]
+    assert queue(database) == 0
+
+
+def test_a_status_that_was_changed_and_changed_back_is_no_news(database: Database) -> None:
+    with database.write() as session:
+        source = make_source(session)
+        mention = make_event("Exchange", ("product", "exchange"))
+        post_id = store_post(session, source, make_entry("1"), make_analysis(EXCHANGE, events=(mention,)))
+        ids = mention_ids_of(session, post_id)
+    event(database, ids)
+    subscribe(database, "timeline")
+    event(database, ids, status="cancelled")
+    event(database, ids)
+    assert queue(database) == 0
+
+
+def test_secrets_sign_for_a_day_after_their_rotation(database: Database) -> None:
+    public_id = subscribe(database)
+    with database.write() as session:
+        queue_test(session, public_id, compose=compose, now=NOW)
+    before = claim(database)
+    assert before is not None
+    assert fail(database, before, next_at=NOW)
+    with database.write() as session:
+        secret = rotate_secret(session, public_id, now=NOW)
+    both = claim(database, NOW + timedelta(hours=23))
+    assert both is not None
+    assert both.secrets == (secret, before.secrets[0])
+    assert fail(database, both, next_at=NOW)
+    later = claim(database, NOW + timedelta(hours=25))
+    assert later is not None
+    assert later.secrets == (secret,)
+    assert secret not in repr(later)
+
+
+def test_a_test_is_queued_for_what_is_switched_on(database: Database) -> None:
+    public_id = subscribe(database)
+    with database.write() as session:
+        assert queue_test(session, public_id, compose=compose, now=NOW).state == "pending"
+    assert sent(database) == [("test", [])]
+    with database.write() as session:
+        update_subscription(session, public_id, now=NOW, enabled=False, name="Off", address="http://b.example/")
+    with database.write() as session, pytest.raises(SubscriptionOffError):
+        queue_test(session, public_id, compose=compose, now=NOW)
+    assert state(database, public_id).name == "Off"
+
+
+def test_only_who_has_the_signature_unsubscribes(database: Database) -> None:
+    public_id = subscribe(database)
+    with database.read() as session:
+        from sqlalchemy import select
+
+        secret = session.scalar(select(Subscription.secret).where(Subscription.public_id == public_id))
+    assert secret is not None
+    signature = unsubscribe_signature(public_id, secret)
+    with database.write() as session:
+        assert not unsubscribe(session, public_id, "é", reason="r")
+        assert not unsubscribe(session, "nobody", signature, reason="r")
+        assert may_unsubscribe(session, public_id, signature)
+        assert unsubscribe(session, public_id, signature, reason="r")
+        assert unsubscribe(session, public_id, signature, reason="again")
+    assert state(database, public_id).disabled_reason == "r"
+
+
+def test_what_is_long_done_with_is_forgotten(database: Database) -> None:
+    public_id = subscribe(database)
+    add_posts(database, "one")
+    queue(database)
+    sent(database)
+    with database.write() as session:
+        forget_old(session, now=NOW + timedelta(days=29))
+        assert [message.state for message in list_deliveries(session, public_id, limit=9)] == ["delivered"]
+        forget_old(session, now=NOW + timedelta(days=31))
+        assert list_deliveries(session, public_id, limit=9) == ()
+
+
+def test_posts_that_were_tagged_before_the_upgrade_are_no_news(database: Database) -> None:
+    add_posts(database, "Before")
+    database.downgrade("0008")
+    database.upgrade()
+    public_id = subscribe(database)
+    with database.write() as session:
+        assert last_arrival(session) == 1
+        session.execute(update(Post).values(analysis_version=None))
+    with database.write() as session:
+        post = session.query(Post).one()
+        assert save_analysis(session, post.id, make_analysis(), version="2", content_hash=post.content_hash)
+    assert queue(database) == 0
+    assert replace(state(database, public_id), waiting=0) == state(database, public_id)
