@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -41,17 +42,21 @@ class Mailbox:
 @contextmanager
 def mail_server(host: str = "127.0.0.1") -> Iterator[tuple[Mailbox, MailServer]]:
     """A mailbox, and the server that puts mails into it."""
-    box, loop = Mailbox(), asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(lambda: SMTP(box, hostname="mail.example", loop=loop), host, 0))
-    thread = threading.Thread(target=loop.run_forever)
+    box, port = Mailbox(), Future[int]()
+    loop, stop = Future[asyncio.AbstractEventLoop](), asyncio.Event()
+
+    async def serve() -> None:
+        here = asyncio.get_running_loop()
+        server = await here.create_server(lambda: SMTP(box, hostname="mail.example", loop=here), host, 0)
+        loop.set_result(here)
+        port.set_result(server.sockets[0].getsockname()[1])
+        await stop.wait()
+        server.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     try:
-        yield box, MailServer(host, server.sockets[0].getsockname()[1])
+        yield box, MailServer(host, port.result(10))
     finally:
-        server.close()
-        loop.call_soon_threadsafe(loop.stop)
+        loop.result(10).call_soon_threadsafe(stop.set)
         thread.join()
-        for task in (tasks := asyncio.all_tasks(loop)):
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        loop.close()
