@@ -41,5 +41,5 @@ def _nothing() -> NotFoundError:
 
 
 def _page(request: Request, *, is_done: bool) -> Response:
-    page = render_page(request, "unsubscribe.html", is_done=is_done)
+    page = render_page(request, "unsubscribe.html", title="Unsubscribe", is_done=is_done)
     return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,287 @@
+"""/subscriptions: with the operator's key and not without; all is checked, and what is secret is not shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+
+from api.messages import compose_message
+from api.routes.subscriptions import DELIVERIES_SHOWN
+from api.saved_queries import saved_names, saved_query_reader
+from ingest.deliveries import queue_all
+from store.database import Database
+from store.errors import SavedQueryError
+from store.records import PostQuery
+from store.subscriptions import claim_delivery, record_undelivered, unsubscribe_signature
+from tests.api.conftest import TODAY, TYPES, Service, fill, running
+from tests.api.test_problems import problem
+from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
+
+HOOK = "https://receiver.example/hook?token=t0ken"
+PATH = "/api/v1/subscriptions"
+
+
+@pytest.fixture
+def keyed(database: Database) -> Iterator[Service]:
+    """The library, with the key, on both databases."""
+    fill(database)
+    with running(database, api_key="k", sends_mail=True) as client:
+        client.headers.update({"X-API-Key": "k"})
+        yield Service(client, database)
+
+
+@pytest.fixture
+def keyed_on_sqlite(sqlite_url: str) -> Iterator[Service]:
+    database = Database(sqlite_url)
+    with running(database, api_key="k", sends_mail=True) as client:
+        client.headers.update({"X-API-Key": "k"})
+        yield Service(client, database)
+    database.close()
+
+
+def add(service: Service, **body: Any) -> httpx.Response:
+    return service.client.post(PATH, json={"kind": "webhook", "address": HOOK, **body})
+
+
+def added(service: Service, **body: Any) -> Any:
+    answer = add(service, **body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def queue(service: Service) -> int:
+    read_query = partial(saved_query_reader, event_types=TYPES)
+    return queue_all(service.database, read_query=read_query, compose=compose_message, now=lambda: TODAY)
+
+
+def payloads(service: Service) -> list[Any]:
+    """What is due to be sent, each leased."""
+    found = []
+    while True:
+        with service.database.write() as session:
+            message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY.replace(year=2011))
+        if message is None:
+            return found
+        found.append(json.loads(message.payload))
+
+
+def test_a_query_is_saved_and_its_secret_shown_once(keyed: Service) -> None:
+    answer = add(keyed, name="Mail", query={"q": "sp1", "product": ["exchange"]})
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    made = answer.json()
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", made.pop("secret"))
+    assert made == {
+        "id": made["id"], "name": "Mail", "what": "posts", "query": {"q": "sp1", "product": ["exchange"]},
+        "kind": "webhook", "address": "https://receiver.example/hook?…", "format": None, "enabled": True,
+        "disabled_reason": None, "created": "2010-07-01T12:00:00Z", "last_delivered": None, "failures": 0, "waiting": 0,
+    }  # fmt: skip
+    assert answer.headers["location"].endswith(f"{PATH}/{made['id']}")
+    assert keyed.client.get(answer.headers["location"]).json() == made
+    assert keyed.json(PATH) == {"items": [made]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", ""), ("POST", ""), ("GET", "/x"), ("PATCH", "/x"), ("DELETE", "/x"), ("POST", "/x/test"),
+     ("GET", "/x/deliveries")],
+)  # fmt: skip
+def test_nothing_is_shown_or_done_without_the_key(keyed_on_sqlite: Service, method: str, path: str) -> None:
+    wrong = {"X-API-Key": "wrong"}
+    problem(keyed_on_sqlite.client.request(method, PATH + path, headers=wrong, json={}), 401)
+    described = keyed_on_sqlite.json("/openapi.json")["paths"]
+    template = PATH + path.replace("/x", "/{subscription_id}")
+    assert {} not in described[template][method.lower()]["security"]
+
+
+def test_where_no_key_is_set_there_are_no_subscriptions(on_sqlite: Service) -> None:
+    problem(on_sqlite.get(PATH), 403)
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({"query": {"q": '"open'}}, "q"),
+        ({"query": {"q": "type:nonsense"}}, "q"),
+        ({"query": {"after": "yesterday"}}, "after"),
+        ({"query": {"event": ["nonsense"]}}, "event"),
+        ({"query": {"colour": "red"}}, "query.colour"),
+        ({"query": {"limit": "5"}}, "query.limit"),
+        ({"query": {"cursor": "x"}}, "query.cursor"),
+        ({"query": {"status": "planned"}}, "query.status"),
+        ({"query": {"q": ["a", "b"]}}, "query.q"),
+        ({"what": "timeline", "query": {"as_of": "2010-01-01"}}, "query.as_of"),
+        ({"what": "timeline", "query": {"status": ["perhaps"]}}, "query.status.0"),
+        ({"what": "timeline", "query": {"from": "soon"}}, "from"),
+        ({"what": "stories"}, "what"),
+        ({"kind": "pager"}, "kind"),
+        ({"address": "ftp://a.example/"}, "address"),
+        ({"address": "https://user:secret@a.example/"}, "address"),
+        ({"address": "https://a.example:0/"}, "address"),
+        ({"address": "https://ä.example/"}, "address"),
+        ({"address": ""}, "address"),
+        ({"kind": "email", "address": "ana"}, "address"),
+        ({"kind": "email", "address": "a@b.example,c@d.example"}, "address"),
+        ({"kind": "email", "address": "a@b.example\r\nBcc: c@d.example"}, "address"),
+        ({"kind": "email", "address": "Ana <a@b.example>"}, "address"),
+        ({"format": "slack"}, "format"),
+        ({"kind": "chat", "format": "irc"}, "format"),
+        ({"backlog": 101}, "backlog"),
+        ({"backlog": -1}, "backlog"),
+        ({"backlog": "5"}, "backlog"),
+        ({"what": "timeline", "backlog": 5}, "backlog"),
+        ({"name": "a\0b"}, "name"),
+        ({"secret": "mine"}, "secret"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_its_name(
+    keyed_on_sqlite: Service, body: dict[str, Any], parameter: str
+) -> None:
+    errors = problem(add(keyed_on_sqlite, **body), 422)["errors"]
+    assert errors[0]["parameter"] == parameter, errors
+    assert keyed_on_sqlite.json(PATH)["items"] == []
+
+
+def test_without_a_mail_server_there_is_no_mail(keyed_on_sqlite: Service) -> None:
+    with running(keyed_on_sqlite.database, api_key="k") as client:
+        asked = {"kind": "email", "address": "a@b.example"}
+        found = problem(client.post(PATH, json=asked, headers={"X-API-Key": "k"}), 422)
+    assert "HOSTWIRE_SMTP_URL" in found["detail"]
+
+
+def test_of_a_chat_only_its_host_is_shown(keyed: Service) -> None:
+    made = added(keyed, kind="chat", address="https://hooks.example/services/T0/s3cret")
+    assert (made["address"], made["format"], made["secret"]) == ("https://hooks.example/…", "slack", None)
+    assert "s3cret" not in keyed.get(PATH).text
+    assert added(keyed, kind="chat", format="discord", address="https://d.example/x")["format"] == "discord"
+
+
+def test_what_is_new_is_what_the_api_answers(keyed: Service) -> None:
+    added(keyed, query={"product": "exchange", "q": "-first"}, name="n")
+    added(keyed, what="timeline", query={"type": "release"})
+    with keyed.database.write() as session:
+        source = make_source(session, "http://new.example/feed")
+        for title in ("Second", "First"):
+            store_post(session, source, make_entry(title, title=title), make_analysis(EXCHANGE))
+    assert queue(keyed) == 1
+    (message,) = payloads(keyed)
+    listed = keyed.json("/api/v1/posts", source="http://new.example/feed", q="second")["items"]
+    assert message["type"] == "posts.new"
+    assert message["data"]["items"] == [{**listed[0], "highlight": None}]
+
+
+def test_a_backlog_is_sent_at_the_beginning(keyed: Service) -> None:
+    assert added(keyed, query={"product": "exchange"}, backlog=2)["waiting"] == 1
+    (message,) = payloads(keyed)
+    newest = keyed.json("/api/v1/posts", product="exchange", limit=2)["items"]
+    assert [item["id"] for item in message["data"]["items"]] == [item["id"] for item in reversed(newest)]
+    assert queue(keyed) == 0
+
+
+def test_changes_are_made_and_checked(keyed: Service) -> None:
+    made = added(keyed, query={"q": "a"})
+    where = f"{PATH}/{made['id']}"
+    changed = keyed.client.patch(
+        where, json={"name": "New", "query": {"q": "b"}, "address": "http://b.example/"}
+    ).json()
+    assert (changed["name"], changed["query"], changed["address"], changed["secret"]) == (
+        "New", {"q": "b"}, "http://b.example/", None,
+    )  # fmt: skip
+    for body, parameter in (
+        ({"query": {"q": "("}}, "q"),
+        ({"address": "nowhere"}, "address"),
+        ({"what": "timeline"}, "what"),
+        ({"query": None}, "query"),
+        ({"enabled": "no"}, "enabled"),
+    ):
+        assert problem(keyed.client.patch(where, json=body), 422)["errors"][0]["parameter"] == parameter
+    assert keyed.json(where)["query"] == {"q": "b"}
+
+
+def test_a_secret_is_rotated_where_there_is_one(keyed: Service) -> None:
+    made = added(keyed)
+    secret = keyed.client.patch(f"{PATH}/{made['id']}", json={"rotate_secret": True}).json()["secret"]
+    assert secret.startswith("whsec_")
+    assert secret != made["secret"]
+    chat = added(keyed, kind="chat")
+    refused = problem(keyed.client.patch(f"{PATH}/{chat['id']}", json={"rotate_secret": True}), 422)
+    assert refused["errors"][0]["parameter"] == "rotate_secret"
+
+
+def test_a_test_is_queued_and_what_becomes_of_messages_is_shown(keyed: Service) -> None:
+    made = added(keyed)
+    where = f"{PATH}/{made['id']}"
+    queued = keyed.client.post(f"{where}/test")
+    assert queued.status_code == 202
+    assert keyed.json(f"{where}/deliveries") == {"items": [queued.json()]}
+    assert queued.json() | {"id": ""} == {
+        "id": "", "type": "test", "items": 0, "state": "pending", "attempts": 0, "created": "2010-07-01T12:00:00Z",
+        "next_attempt": "2010-07-01T12:00:00Z", "last_status": None, "last_error": None, "delivered": None,
+    }  # fmt: skip
+    with keyed.database.write() as session:
+        message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
+        assert message is not None
+        record_undelivered(session, message, error="HTTP 410", status=410, next_at=None, switch_off="gone")
+    (told,) = keyed.json(f"{where}/deliveries")["items"]
+    assert (told["state"], told["attempts"], told["last_status"], told["last_error"]) == ("failed", 1, 410, "HTTP 410")
+    assert told["next_attempt"] is None
+    assert keyed.json(where)["disabled_reason"] == "gone"
+    problem(keyed.client.post(f"{where}/test"), 409)
+    on = keyed.client.patch(where, json={"enabled": True}).json()
+    assert (on["enabled"], on["waiting"]) == (True, 1)
+    for _ in range(DELIVERIES_SHOWN + 1):
+        keyed.client.post(f"{where}/test")
+    assert len(keyed.json(f"{where}/deliveries")["items"]) == DELIVERIES_SHOWN
+
+
+def test_what_is_removed_is_gone(keyed: Service) -> None:
+    where = f"{PATH}/{added(keyed)['id']}"
+    assert keyed.client.delete(where).status_code == 204
+    for method, path in (
+        ("GET", where), ("PATCH", where), ("DELETE", where), ("POST", f"{where}/test"), ("GET", f"{where}/deliveries"),
+    ):  # fmt: skip
+        problem(keyed.client.request(method, path, json={}), 404)
+
+
+def test_there_are_no_more_than_so_many(keyed_on_sqlite: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.subscriptions.MAX_SUBSCRIPTIONS", 1)
+    added(keyed_on_sqlite)
+    assert "as many as there may be" in problem(add(keyed_on_sqlite), 409)["detail"]
+
+
+def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None:
+    made = added(keyed, kind="email", address="ana@example.org")
+    assert made["secret"] is None
+    keyed.client.post(f"{PATH}/{made['id']}/test")
+    with keyed.database.write() as session:
+        message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
+        assert message is not None
+    way_out = f"/unsubscribe/{made['id']}/{unsubscribe_signature(made['id'], message.secrets[0])}"
+    del keyed.client.headers["x-api-key"]
+    asked = keyed.get(way_out)
+    assert asked.status_code == 200
+    assert '<form method="post">' in asked.text
+    headers = {"X-API-Key": "k"}
+    assert keyed.client.get(f"{PATH}/{made['id']}", headers=headers).json()["enabled"]  # a GET changes nothing
+    done = keyed.client.post(way_out, data={"List-Unsubscribe": "One-Click"})
+    assert "Unsubscribed" in done.text
+    off = keyed.client.get(f"{PATH}/{made['id']}", headers=headers).json()
+    assert (off["enabled"], off["disabled_reason"]) == (False, "its recipient has unsubscribed")
+    for wrong in (f"{way_out[:-1]}", f"{way_out}0", f"/unsubscribe/{made['id']}/%C3%A9"):
+        problem(keyed.get(wrong), 404)
+        problem(keyed.client.post(wrong), 404)
+
+
+def test_a_saved_query_that_a_later_release_does_not_know_says_so() -> None:
+    assert isinstance(saved_query_reader("posts", {"q": "a", "product": "exchange"}, TYPES), PostQuery)
+    for saved in ({"gone": "x"}, {"after": "x"}, {"q": ["a", "b"]}):
+        with pytest.raises(SavedQueryError):
+            saved_query_reader("posts", saved, TYPES)
+    assert "from" in saved_names("timeline")
+    assert "limit" not in saved_names("posts")
