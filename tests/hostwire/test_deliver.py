@@ -82,7 +82,7 @@ def test_a_subscription_is_added_told_listed_and_removed(
     done = hostwire("subscription", "add", hook, *words, **variables)
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
-    server.on("/feed", Answer(rss(items(3)), content_type=FEED_TYPE))
+    server.on("/feed", Answer(rss(items(range(3))), content_type=FEED_TYPE))
     assert (
         hostwire("source", "add", server.url("/feed"), "--kind", "feed", "--name", "Wire", **variables).returncode == 0
     )
