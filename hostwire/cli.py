@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "hostwire.commands.search:search",
     "timeline": "hostwire.commands.timeline:timeline",
     "serve": "hostwire.commands.serve:serve",
+    "worker": "hostwire.commands.worker:worker",
     "doctor": "hostwire.commands.doctor:doctor",
 }
 

@@ -38,10 +38,11 @@ async def run_ingest(
     force: bool = False,
     pinged: bool = False,
     analyze: bool = True,
+    lock: str | None = None,
     bars: Progress,
 ) -> RunSummary | None:
     """One pass over what is due, with `pinged` over that of which hubs have told news; None when another one is under
-    way.
+    way. With `lock` only one under the same lock counts as another.
 
     Raises:
         UnknownSourceError: `only` names none of the sources.
@@ -72,6 +73,8 @@ async def run_ingest(
             hub_callbacks=settings.hub_callbacks,
         )
         with sandbox:
+            if lock is not None:
+                return await run(lock=lock)
             if pinged:
                 with database.run_lock(PINGED) as held:
                     return await run() if held else None

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         default=None, description="the public address of the service, for links in feeds and for hubs"
     )
+    ingest_cron: str = Field(
+        default="*/30 * * * *", description="when a worker looks which sources are due: a cron expression, in UTC"
+    )
+    deliver_cron: str = Field(
+        default="*/5 * * * *", description="when a worker tells subscriptions: a cron expression, in UTC"
+    )
     smtp_url: SecretStr | None = Field(
         default=None, description="smtp://user:password@host:port or smtps://…: the server that mails are handed to"
     )
@@ -117,6 +123,14 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("is no http or https address")
         return value.rstrip("/") if value else None
+
+    @field_validator("ingest_cron", "deliver_cron")
+    @classmethod
+    def _check_cron(cls, value: str) -> str:
+        # in full where it is used: what reads these expressions takes longer to load than most commands to run
+        if not re.fullmatch(r"[\w*,/?#-]+( [\w*,/?#-]+){4}", value):
+            raise ValueError("is no cron expression of five fields")
+        return value
 
     @field_validator("smtp_url")
     @classmethod

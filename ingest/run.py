@@ -62,9 +62,10 @@ async def ingest(
     chance: Callable[[], float] = random.random,
     spacing: Spacing | None = Spacing(),  # noqa: B008 - a frozen value
     hub_callbacks: str | None = None,
+    lock: str = LOCK,
 ) -> RunSummary | None:
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
-    they state, and have it tagged when there is a tagger. None when another run is under way. With `articles` posts of
+    they state, and have it tagged when there is a tagger. None when another run holds `lock`. With `articles` posts of
     which a feed shows only the beginning are read from their own pages.
 
     `tagger` is made when all sources were visited and there is something to tag: it takes as much memory as they do,
@@ -78,7 +79,7 @@ async def ingest(
         StoreError: the database cannot be used.
     """
     begun = time.monotonic()
-    with database.run_lock(LOCK) as held, ExitStack() as ending:
+    with database.run_lock(lock) as held, ExitStack() as ending:
         if not held:
             return None
         box = sandbox or Sandbox()

@@ -49,6 +49,11 @@ class Database:
         else:
             event.listen(self.engine, "connect", _set_time_zone)
 
+    @property
+    def conninfo(self) -> str:
+        """The address as PostgreSQL's own library takes it, its password included."""
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that is committed at the end of the block, or rolled back by an error.

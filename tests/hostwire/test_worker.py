@@ -1,0 +1,183 @@
+"""`hostwire worker`: alone on SQLite, two side by side on PostgreSQL; stopped when it is told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from hostwire.worker import Planned, next_after, work_alone
+from store.database import Database
+from store.errors import DatabaseUrlError
+from store.records import SubscriptionInput
+from store.subscriptions import add_subscription
+from tests.hostwire.conftest import Run, one_line
+from tests.ingest.factories import items, rss
+from tests.servers import FEED_TYPE, Answer, Asked, LoopbackServer, Reply
+from tests.store.factories import NOW, make_source
+
+BEGIN = datetime(2026, 11, 24, 3, 17, 20, tzinfo=UTC)
+SOURCES = 6
+PATIENCE_S = 180.0
+
+
+class Clock(threading.Event):
+    """A clock that waiting moves on, and that stops the worker at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.moment = BEGIN
+        self._until = until
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.moment += timedelta(seconds=timeout or 0)
+        if self.moment >= self._until:
+            self.set()
+        return self.is_set()
+
+
+def test_alone_it_does_each_chore_at_once_and_then_when_its_time_has_come() -> None:
+    done: list[tuple[str, str]] = []
+    clock = Clock(BEGIN + timedelta(minutes=6))
+
+    def chore(name: str, cron: str) -> Planned:
+        return Planned(name, cron, lambda: done.append((name, f"{clock.now():%H:%M:%S}")))
+
+    work_alone([chore("a", "*/5 * * * *"), chore("b", "*/2 * * * *")], stopped=clock, now=clock.now)
+    assert done == [
+        ("a", "03:17:20"), ("b", "03:17:20"), ("b", "03:18:00"), ("a", "03:20:00"), ("b", "03:20:00"),
+        ("b", "03:22:00"),
+    ]  # fmt: skip
+
+
+def test_what_fails_is_done_again_and_holds_up_nothing() -> None:
+    done: list[str] = []
+    clock = Clock(BEGIN + timedelta(minutes=2))
+
+    def fails() -> None:
+        done.append("fails")
+        raise DatabaseUrlError("no database for now")
+
+    chores = [Planned("fails", "* * * * *", fails), Planned("goes on", "* * * * *", lambda: done.append("goes on"))]
+    work_alone(chores, stopped=clock, now=clock.now)
+    assert done == ["fails", "goes on"] * 3
+
+
+def test_once_it_is_told_to_stop_nothing_more_is_begun() -> None:
+    done: list[str] = []
+    clock = Clock(BEGIN + timedelta(days=1))
+
+    def last() -> None:
+        done.append("last")
+        clock.set()
+
+    never = Planned("never", "* * * * *", lambda: done.append("never"))
+    work_alone([Planned("last", "* * * * *", last), never], stopped=clock, now=clock.now)
+    assert done == ["last"]
+
+
+def test_cron_expressions_are_read_in_utc() -> None:
+    assert next_after("30 4 * * 1", BEGIN) == datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("cron", ["nightly", "* * * *", "61 * * * *"])
+def test_a_time_that_is_none_is_named(hostwire: Run, cron: str, sqlite_url: str) -> None:
+    done = hostwire("worker", HOSTWIRE_DATABASE_URL=sqlite_url, HOSTWIRE_INGEST_CRON=cron)
+    assert done.returncode == 1
+    assert "HOSTWIRE_INGEST_CRON" in done.stderr
+
+
+@contextmanager
+def working(url: str, server: LoopbackServer, folder: Path, *, workers: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Workers of their own processes; killed at the end if they were not stopped."""
+    variables = {
+        "HOSTWIRE_DATABASE_URL": url,
+        "HOSTWIRE_FETCH_ALLOW": f"{server.host}:{server.port}",
+        "HOSTWIRE_HOST_DELAY": "0",
+    }
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-m", "hostwire", "worker"],
+            env=os.environ | variables | {"HOSTWIRE_DATA_DIR": str(folder / str(number))},
+            stderr=subprocess.PIPE,
+        )
+        for number in range(workers)
+    ]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer() as running:
+        yield running
+
+
+@pytest.fixture
+def worked_on(database: Database) -> Iterator[Database]:
+    """A database that is not given to another test: Procrastinate's tables are in it, too."""
+    yield database
+    if database.dialect == "postgresql":
+        with database.write() as session:
+            session.execute(text("drop schema public cascade"))
+
+
+def test_sources_are_visited_once_posts_tagged_and_subscriptions_told(
+    worked_on: Database, database_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    told = threading.Event()
+    everybody_visited = threading.Barrier(2)
+    visited: list[str] = []
+
+    def feed(asked: Asked) -> Reply:
+        visited.append(asked.path)
+        if len(visited) == SOURCES:
+            everybody_visited.wait(PATIENCE_S)
+        return Answer(rss(items([int(asked.path[1:])])), content_type=FEED_TYPE)
+
+    def hook(_: Asked) -> Reply:
+        told.set()
+        return Answer(status=204, content_type=None)
+
+    with worked_on.write() as session:
+        for number in range(SOURCES):
+            make_source(session, server.on(f"/{number}", feed))
+        add_subscription(session, SubscriptionInput("posts", {}, "webhook", server.on("/hook", hook)), now=NOW)
+    workers = 2 if worked_on.dialect == "postgresql" else 1
+    with working(database_url, server, tmp_path, workers=workers) as processes:
+        everybody_visited.wait(PATIENCE_S)
+        assert told.wait(PATIENCE_S)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        said = [process.communicate(timeout=PATIENCE_S)[1].decode() for process in processes]
+        assert [process.returncode for process in processes] == [0] * workers, said
+    assert Counter(path for path in server.paths if path != "/hook") == {f"/{n}": 1 for n in range(SOURCES)}
+    with worked_on.read() as session:
+        assert session.scalar(text("select count(*) from post where analysis_version is not null")) == SOURCES
+
+
+def test_on_sqlite_there_is_one(hostwire: Run, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.run_lock("worker") as held:
+        assert held
+        done = hostwire("worker", HOSTWIRE_DATABASE_URL=sqlite_url)
+    database.close()
+    assert done.returncode == 1
+    assert "another worker" in one_line(done.stderr)
