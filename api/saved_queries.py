@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -28,9 +29,9 @@ def saved_names(what: Wanted) -> tuple[str, ...]:
 
 
 def read_saved(
-    what: Wanted, parameters: Mapping[str, object], event_types: tuple[str, ...]
+    what: Wanted, parameters: Mapping[str, object], today: date, event_types: tuple[str, ...]
 ) -> PostQuery | TimelineQuery:
-    """The query that saved parameters mean.
+    """The query that saved parameters mean; relative dates count from `today`.
 
     Raises:
         RequestValidationError, ParameterError, QuerySyntaxError: they mean none; says which and what it takes.
@@ -40,19 +41,21 @@ def read_saved(
         if name not in saved_names(what):
             raise ParameterError(f"query.{name}", f"query: there is no {name!r} in a saved query for {what}", takes)
     try:
-        return MODELS[what].model_validate(_as_lists(MODELS[what], parameters)).to_query(event_types)
+        return MODELS[what].model_validate(_as_lists(MODELS[what], parameters)).to_query(event_types, today)
     except ValidationError as error:
         raise RequestValidationError([_below_query(item) for item in error.errors()]) from error
 
 
-def saved_query_reader(what: Wanted, parameters: Mapping[str, object], event_types: tuple[str, ...]) -> Any:
+def saved_query_reader(
+    what: Wanted, parameters: Mapping[str, object], today: date, event_types: tuple[str, ...]
+) -> PostQuery | TimelineQuery:
     """As `read_saved`, for queries that were read once and may have become unreadable with a later release.
 
     Raises:
         SavedQueryError, QuerySyntaxError: they mean none any more.
     """
     try:
-        return read_saved(what, parameters, event_types)
+        return read_saved(what, parameters, today, event_types)
     except ApiError as error:
         raise SavedQueryError(error.detail) from error
     except RequestValidationError as error:

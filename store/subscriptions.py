@@ -16,7 +16,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeAlias, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -60,8 +60,8 @@ EVENT_TYPES: Mapping[EventChange, str] = {"new": "events.new", "status": "events
 TEST = "test"
 
 Items: TypeAlias = Sequence[PostSummary] | Sequence[EventRecord]
-# The query that saved parameters mean; raises SavedQueryError where they mean none any more.
-ReadQuery = Callable[[Wanted, Mapping[str, object]], PostQuery | TimelineQuery]
+# The query that saved parameters mean on a day; raises SavedQueryError where they mean none any more.
+ReadQuery = Callable[[Wanted, Mapping[str, object], date], PostQuery | TimelineQuery]
 # The JSON of a message: the subscription, what kind of message, the posts or events it tells of, when.
 Compose = Callable[[SubscriptionRecord, str, Items, datetime], str]
 
@@ -117,7 +117,7 @@ def queue_backlog(
         SavedQueryError, QuerySyntaxError: its query cannot be read.
     """
     row = _row(session, public_id)
-    query = read_query(row.what, row.query)
+    query = read_query(row.what, row.query, now.date())
     if not isinstance(query, PostQuery) or limit == 0:
         return 0
     items = search_posts(session, query, limit=limit).items
@@ -365,7 +365,7 @@ class _Pass:
 
     def _query(self, row: Subscription) -> PostQuery | TimelineQuery | None:
         try:
-            return self._read_query(row.what, row.query)
+            return self._read_query(row.what, row.query, self._now.date())
         except (SavedQueryError, QuerySyntaxError) as error:
             return self._switch_off(row, error)
 

@@ -77,7 +77,8 @@ def add(
     asked: Annotated[SubscriptionIn, Body(examples=[EXAMPLE])],
 ) -> Response:
     """Save a query and have what is new to it sent from now on. `secret` is shown here and never again."""
-    query = read_saved(asked.what, asked.query, hostwire.config.event_types)
+    now = hostwire.now()
+    query = read_saved(asked.what, asked.query, now.date(), hostwire.config.event_types)
     if asked.backlog and not isinstance(query, PostQuery):
         raise ParameterError("backlog", "backlog: a timeline has none", "0, or a subscription to posts")
     if asked.format is not None and asked.kind != "chat":
@@ -90,7 +91,6 @@ def add(
         format=(asked.format or "slack") if asked.kind == "chat" else None,
         name=asked.name,
     )
-    now = hostwire.now()
     try:
         with hostwire.database.write() as session:
             record, secret = add_subscription(session, wanted, now=now)
@@ -136,7 +136,7 @@ def change(hostwire: Hostwire, subscription_id: PathId, _: Nothing, asked: Subsc
                 raise ParameterError("rotate_secret", "rotate_secret: only a webhook has a secret", "false")
             changes: SubscriptionChanges = asked.model_dump(exclude_unset=True, exclude={"rotate_secret"})  # type: ignore[assignment]  # pydantic checked the names
             if "query" in changes:
-                read_saved(before.what, changes["query"], hostwire.config.event_types)
+                read_saved(before.what, changes["query"], now.date(), hostwire.config.event_types)
             if "address" in changes:
                 changes["address"] = checked_target(
                     before.kind, changes["address"], sends_mail=hostwire.config.sends_mail
@@ -184,7 +184,7 @@ def show_deliveries(request: Request, hostwire: Hostwire, subscription_id: PathI
 
 
 def _reader(query: PostQuery | TimelineQuery) -> ReadQuery:
-    return lambda _what, _parameters: query
+    return lambda _what, _parameters, _today: query
 
 
 def _not_found(error: UnknownSubscriptionError) -> NotFoundError:

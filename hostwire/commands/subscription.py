@@ -65,7 +65,7 @@ def add(
     if format_ is not None and kind != "chat":
         raise BadWordsError("--format is for --kind chat")
     try:
-        read_saved(what, query, get_args(EventType))
+        read_saved(what, query, now().date(), get_args(EventType))
         address = checked_target(kind, address, sends_mail=settings.sends_mail)
     except ParameterError as error:
         raise BadWordsError(f"{error.detail}; it takes {error.takes}") from error

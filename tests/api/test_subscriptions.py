@@ -279,9 +279,9 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
 
 
 def test_a_saved_query_that_a_later_release_does_not_know_says_so() -> None:
-    assert isinstance(saved_query_reader("posts", {"q": "a", "product": "exchange"}, TYPES), PostQuery)
+    assert isinstance(saved_query_reader("posts", {"q": "a", "product": "exchange"}, TODAY.date(), TYPES), PostQuery)
     for saved in ({"gone": "x"}, {"after": "x"}, {"q": ["a", "b"]}):
         with pytest.raises(SavedQueryError):
-            saved_query_reader("posts", saved, TYPES)
+            saved_query_reader("posts", saved, TODAY.date(), TYPES)
     assert "from" in saved_names("timeline")
     assert "limit" not in saved_names("posts")

@@ -63,7 +63,7 @@ from tests.store.factories import (
 HOOK = "http://receiver.example/hook"
 
 
-def read_query(what: Wanted, parameters: object) -> PostQuery | TimelineQuery:
+def read_query(what: Wanted, parameters: object, today: date) -> PostQuery | TimelineQuery:
     """Parameters are the queries' own fields here; the API's are its own matter."""
     assert isinstance(parameters, dict)
     if "broken" in parameters:
