@@ -178,9 +178,10 @@ def _date(own: Reports, status: EventStatus) -> _When:
     if status != "happened":
         if plan is not None:
             return _When(plan.date, plan.span, "text")
-        return _When(None, None, "published") if status == "planned" else _published(own[0])
-    told = next(mention for mention in own if mention.status == "happened")
-    if plan is not None and plan.span is not None and plan.span[0] <= told.day:
+        if status == "planned":
+            return _When(None, None, "published")  # its day is not the one on which it was told
+    told = next(mention for mention in own if mention.status == status)
+    if status == "happened" and plan is not None and plan.span is not None and plan.span[0] <= told.day:
         return _When(plan.date, plan.span, "text")
     return _published(told)  # no day was named, or it came before the day that was planned
 
