@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from api.schemas import ExplainedTags
 from api.versions import Versions
 from store.database import Database
-from store.records import SourceInput
+from store.records import Resolve, SourceInput
 
 Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
 # The tags of a post by its title, text and publishing instant, each with its reason.
@@ -39,7 +39,7 @@ class ApiConfig:
 @dataclass(frozen=True, slots=True)
 class Context:
     """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock,
-    whom it tells of pings.
+    how events are resolved as they stood, whom it tells of pings.
     """
 
     config: ApiConfig
@@ -49,6 +49,7 @@ class Context:
     discover: Discover
     versions: Versions
     now: Callable[[], datetime]
+    resolve: Resolve
     on_ping: OnPing | None = None
 
 

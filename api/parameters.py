@@ -38,6 +38,7 @@ DAY = "a day, month, quarter or year (2026, 2026-Q1, 2026-01, 2026-01-31)"
 DAYS = "a day, month, quarter or year, or a range of two (2026, 2026-Q1, 2026-01..2026-03)"
 
 Statuses = Literal["happened", "planned", "cancelled"]
+Shown = Literal["coming", "slipped", "conflict"]
 
 
 def _plain(value: str) -> str:
@@ -205,6 +206,11 @@ class TimelineParameters(Paged):
     from_: Text | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
     to: Text | None = Field(None, description=f"events up to its end: {DAY}")
     as_of: Text | None = Field(None, description="a day (2026-01-31): the timeline as it was known at its end")
+    show: Shown | None = Field(
+        None,
+        description="coming: planned and not over yet; slipped: later than was planned at first, or overdue; "
+        "conflict: told in contradictory ways",
+    )
 
     def to_query(self, event_types: tuple[str, ...]) -> TimelineQuery:
         """
@@ -224,6 +230,7 @@ class TimelineParameters(Paged):
             begin=begin[0] if begin else None,
             end=end[1] if end else None,
             as_of=_day("as_of", self.as_of),
+            show=self.show,
         )
 
 

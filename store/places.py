@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -68,13 +69,12 @@ def events_below(session: Session, entity_id: int) -> set[int]:
     return set(session.scalars(stmt))
 
 
-def concerns(entity_id: int, event: type[Event] | type[EventPlace]) -> ColumnElement[bool]:
-    """That an event, or one that has a place elsewhere, concerns the entity as well."""
-    event_id = event.id if isinstance(event, type) and issubclass(event, Event) else EventPlace.event_id
+def concerns(entity_id: int, place: Any, event_id: Any) -> ColumnElement[bool]:
+    """That the event at this place concerns the entity, or one below it."""
     other = aliased(EventPlace)
     return (
         select(literal(1))
         .select_from(other)
-        .where(other.entity_id == entity_id, other.place == event.place, other.event_id == event_id)
+        .where(other.entity_id == entity_id, other.place == place, other.event_id == event_id)
         .exists()
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request, Response
 
 from api.caching import conditional
@@ -13,10 +16,11 @@ from api.pages.passages import passages
 from api.pages.render import render_page
 from api.parameters import EntityFilter, EntityParameters, Nothing, Paged, PostFilter, TimelineFilter
 from api.routes.entities import found_entity
+from api.timelines import asked_timeline
 from api.titles import title_of
 from store.entities import get_entity, list_entities
 from store.names import names_of
-from store.records import EntityKind, PostQuery, TimelineQuery
+from store.records import EntityKind, PostQuery, Show, TimelineQuery
 from store.search import search_posts
 from store.stories import story_of
 from store.timelines import timeline
@@ -39,8 +43,8 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
         page = search_posts(session, query, limit=asked.limit, cursor=asked.place())
         coming = None
         if query == PostQuery() and asked.cursor is None:
-            planned = TimelineQuery(statuses=("planned",), begin=hostwire.now().date())
-            coming = timeline(session, planned, limit=COMING).items
+            today = hostwire.now().date()
+            coming = timeline(session, TimelineQuery(show="coming", begin=today, today=today), limit=COMING).items
     return _page(
         request,
         "home.html",
@@ -78,15 +82,14 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
 @router.get("/timeline")
 def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
     """Any timeline."""
-    query = asked.to_query(hostwire.config.event_types)
-    with hostwire.database.read() as session:
-        page = timeline(session, query, limit=asked.limit, cursor=asked.place())
+    page = asked_timeline(hostwire, asked)
     return _page(
         request,
         "timeline.html",
         title=title_of(asked),
         asked=asked,
         types=hostwire.config.event_types,
+        lists=[(show, _timeline_url(request, show)) for show in (None, *get_args(Show))],
         events=page.items,
         later=_next(request, asked, page.next),
     )
@@ -167,6 +170,13 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
 
 
 KIND_TITLES = {"product": "products", "organization": "organizations", "tld": "top-level domains"}
+
+
+def _timeline_url(request: Request, show: Show | None) -> str:
+    """The timeline that is asked for, all of it or one of its lists."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"show", "cursor"}]
+    words = urlencode([*kept, *([("show", show)] if show else [])])
+    return f"/timeline?{words}" if words else "/timeline"
 
 
 def _next(request: Request, asked: Paged, place: str | None) -> str | None:
