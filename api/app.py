@@ -41,8 +41,8 @@ def create_app(
     on_ping: OnPing | None = None,
 ) -> FastAPI:
     """The API over a database. `tag` answers `POST /tag`, `explain` says why a post's tags are there, `discover` finds
-    what `POST /sources` is to crawl at an address; `now` is the clock; `resolve` makes events of what was reported until
-    an earlier day. `on_ping` is told when a hub has made a source due; without it the next run finds out.
+    what `POST /sources` is to crawl at an address; `now` is the clock; `resolve` makes events of what was reported
+    until an earlier day. `on_ping` is told when a hub has made a source due; without it the next run finds out.
 
     The database is the caller's to close.
     """

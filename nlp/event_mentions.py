@@ -26,7 +26,7 @@ class ResolverMention:
     """An event mention as it stands in a post. `reported` is when the post came out; `names` go with `subjects`.
 
     `copies` are posts that have nearly the same words as this one: of them the first counts. `version` says that the
-    main subject is one version of a product, which is released once, and not a product that is released again and again.
+    main subject is one version of a product, which is released once, and not a product that is released time and again.
     """
 
     id: int

@@ -90,7 +90,7 @@ class _Cluster:
         if self._agrees(mention, span):
             exact = span in self.spans
             return self._fit(0, 0 if exact else 1, mention)
-        if self._is_parted_from(mention, span):
+        if self._is_parted_from(mention):
             return None
         if self._is_copy(mention):
             return self._fit(1, self._distance(span), mention)
@@ -112,7 +112,7 @@ class _Cluster:
         spans = self.happened if mention.status == "happened" and not mention.comes_once else []
         return any(touch(other, span) for other in spans or self.spans)
 
-    def _is_parted_from(self, mention: ResolverMention, span: Span) -> bool:
+    def _is_parted_from(self, mention: ResolverMention) -> bool:
         """A post that tells of two days tells of two events, unless it repeats what was said and what is new."""
         own = [m.span for m in self.mentions if m.post == mention.post and m.span is not None]
         if not own:

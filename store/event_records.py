@@ -123,15 +123,16 @@ def _evidence(
         numbered = chosen.where(EventMention.event_id.in_(some)).subquery()
         shown = select(numbered.c.id).where(or_(numbered.c.number <= EVIDENCE, numbered.c.public_id.in_(spoken)))
         stmt = (
-            select(EventMention, Post.public_id, Post.url, Post.title, Post.published_at, Source)
+            select(EventMention, Event.id, Post.public_id, Post.url, Post.title, Post.published_at, Source)
+            .join(Event, Event.id == EventMention.event_id)
             .join(Post, Post.id == EventMention.post_id)
             .outerjoin(Source, Source.id == Post.source_id)
             .options(load_only(Source.name, Source.title, Source.url))
             .where(EventMention.id.in_(shown))
             .order_by(EventMention.event_id, *order)
         )
-        for mention, post_id, url, title, published, source in session.execute(stmt):
-            found[mention.event_id].append(
+        for mention, event_id, post_id, url, title, published, source in session.execute(stmt):
+            found[event_id].append(
                 EventEvidence(
                     post=post_id,
                     url=url,

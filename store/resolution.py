@@ -91,7 +91,7 @@ def _having(session: Session, keys: Iterable[_Key]) -> tuple[set[int], set[_Key]
             mains = {main for (main,) in some}
             named = _naming(session, kind, mains)
             ids |= {mention_id for mention_id, _, position, *_ in named if position == 0}
-            crossing |= {(kind, (main,)) for main in _crossing(session, kind, named)}
+            crossing |= {(kind, (main,)) for main in _crossing(session, named)}
     return ids, crossing
 
 
@@ -109,7 +109,7 @@ def _naming(session: Session, kind: str, entity_ids: set[int]) -> list[_Named]:
     return [tuple(row) for row in in_chunks(session, stmt, subject.entity_id, entity_ids)]
 
 
-def _crossing(session: Session, kind: str, named: Sequence[_Named]) -> set[int]:
+def _crossing(session: Session, named: Sequence[_Named]) -> set[int]:
     """Main subjects of mentions that name one of ours beside theirs, as one of ours names theirs, of the same days."""
     ours = {mention: (entity, begin, end) for mention, entity, position, begin, end in named if position == 0 and begin}
     theirs = {mention: (entity, begin, end) for mention, entity, position, begin, end in named if position and begin}

@@ -50,7 +50,7 @@ def timeline(
     from ingest.analysis import resolve_rows
     from store.entities import find_entity
     from store.errors import TimelineCostError
-    from store.records import EntityKind
+    from store.records import EntityKind, TimelineQuery
     from store.timelines import timeline as load_timeline
 
     asked = TimelineParameters.model_validate({"from": from_, "to": to, "as_of": as_of, "show": show})
@@ -67,7 +67,10 @@ def timeline(
             )
         # The name may be a product and its company: what has the longer record is what is meant more often.
         entity = max(found, key=lambda record: record.posts)
-        query = replace(query, today=now().date(), **{entity.kind: entity.slug})
+        about = TimelineQuery.about(entity.kind, entity.slug)
+        query = replace(
+            query, product=about.product, organization=about.organization, tld=about.tld, today=now().date()
+        )
         try:
             page = load_timeline(session, query, limit=limit, resolve=resolve_rows)
         except TimelineCostError as error:

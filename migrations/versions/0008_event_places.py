@@ -8,6 +8,8 @@ Revision: 0008
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,17 +34,6 @@ INDEXES = (
     ("ix_event_slipped", ["place"], "slipped_days > 0"),
     ("ix_event_disputed", ["place"], "conflict is not null"),
 )
-# Added as they are, with a default for the events that are there: SQLite would otherwise make the table anew, and what
-# hangs on its rows would go with them.
-ADDED: tuple[tuple[str, sa.types.TypeEngine[object], str | None, str], ...] = (
-    ("last_reported_at", sa.DateTime(timezone=True), None, "null: it was reported once"),
-    ("reports", sa.Integer(), "0", "how many mentions"),
-    ("place", sa.BigInteger(), "0", "where it stands on timelines; see store/places.py"),
-    ("is_long", sa.Boolean(), "false", "its date leaves more than a year open"),
-    ("slipped_days", sa.Integer(), None, "later than first planned; negative: earlier"),
-    ("conflict", sa.JSON(), None, "the sides of the contradiction; null: nobody contradicts"),
-)
-
 REPORTED = "coalesce(post.published_at, post.first_seen_at)"
 FILL_REPORTS = f"""
 update event set
@@ -64,13 +55,29 @@ from line join event on event.id = line.event_id
 """
 
 
+def _added() -> list[sa.Column[Any]]:
+    """The new columns of an event. Those of events that are there have a default: SQLite would otherwise make the table
+    anew, and what hangs on its rows would go with them.
+    """
+    none, no = sa.text("0"), sa.text("false")
+    return [
+        sa.Column("last_reported_at", sa.DateTime(timezone=True), comment="null: it was reported once"),
+        sa.Column("reports", sa.Integer(), server_default=none, nullable=False, comment="how many mentions"),
+        sa.Column(
+            "place", sa.BigInteger(), server_default=none, nullable=False,
+            comment="where it stands on timelines; see store/places.py",
+        ),
+        sa.Column(
+            "is_long", sa.Boolean(), server_default=no, nullable=False, comment="its date leaves more than a year open"
+        ),
+        sa.Column("slipped_days", sa.Integer(), comment="later than first planned; negative: earlier"),
+        sa.Column("conflict", sa.JSON(), comment="the sides of the contradiction; null: nobody contradicts"),
+    ]  # fmt: skip
+
+
 def upgrade() -> None:
     op.drop_index("ix_event_begin", "event")
-    for name, kind, default, comment in ADDED:
-        column = sa.Column(
-            name, kind, nullable=default is None, comment=comment,
-            server_default=None if default is None else sa.text(default),
-        )  # fmt: skip
+    for column in _added():
         op.add_column("event", column)
     op.add_column("event_date_change", sa.Column("moved_days", sa.Integer(), comment="since the date before it"))
     op.execute(FILL_REPORTS)
@@ -141,6 +148,6 @@ def downgrade() -> None:
     for name, *_ in INDEXES:
         op.drop_index(name, "event")
     op.drop_column("event_date_change", "moved_days")
-    for name, *_ in reversed(ADDED):
-        op.drop_column("event", name)
+    for column in reversed(_added()):
+        op.drop_column("event", column.name)
     op.create_index("ix_event_begin", "event", ["begin"])

@@ -126,7 +126,7 @@ def test_a_migration_carries_all_it_needs(path: Path) -> None:
         )
     }
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert imported <= {"__future__", "sqlalchemy", "alembic"}
+    assert imported <= {"__future__", "sqlalchemy", "alembic", "typing"}
     assert functions >= {"upgrade", "downgrade"}
     assert ast.get_docstring(tree)
 

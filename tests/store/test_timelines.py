@@ -207,7 +207,8 @@ def moved(database: Database) -> Database:
     [
         ("2010-05-01", ["exchange-2010-sp1"], "planned", "2010-07-01", 1, ["plan"], ["2010-07-01"]),
         ("2010-06-09", ["exchange-2010-sp1", "exchange-2010"], "planned", "2010-07-01", 1, ["plan"], ["2010-07-01"]),
-        ("2010-06-10", ["exchange-2010", "exchange-2010-sp1"], "planned", "2010-09-01", 1, ["plan", "delay"], ["2010-07-01", "2010-09-01"]),
+        ("2010-06-10", ["exchange-2010", "exchange-2010-sp1"], "planned", "2010-09-01", 1, ["plan", "delay"],
+         ["2010-07-01", "2010-09-01"]),
         ("2010-08-20", ["exchange-2010", "exchange-2010-sp1"], "happened", "2010-08-15", 2, ["plan", "delay", "fact"],
          ["2010-07-01", "2010-09-01", "2010-08-15"]),
     ],
@@ -458,10 +459,11 @@ def test_a_page_is_a_range_of_an_index(
 def test_a_page_takes_a_constant_number_of_statements(database: Database, fields: dict[str, object]) -> None:
     many(database, 60)
     query = TimelineQuery(**fields)  # type: ignore[arg-type]
-    numbers = [
-        count_statements(database, lambda session, n=n: timeline(session, query, limit=n, resolve=resolve_rows))
-        for n in (2, 20, 50)
-    ]  # type: ignore[misc]
+
+    def statements(number: int) -> int:
+        return count_statements(database, lambda session: timeline(session, query, limit=number, resolve=resolve_rows))
+
+    numbers = [statements(number) for number in (2, 20, 50)]
     assert numbers[0] == numbers[1] == numbers[2]
 
 
