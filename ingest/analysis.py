@@ -31,7 +31,7 @@ from store.records import (
     PostForAnalysis,
     TimexRecord,
 )
-from store.resolution import event_mentions_around, replace_events
+from store.resolution import any_stale_events, event_mentions_around, replace_events
 from store.timelines import precision_of
 
 if TYPE_CHECKING:  # nlp brings spaCy with it, which a run without analysis need not wait for
@@ -111,6 +111,7 @@ def analyze_batches(
         with database.read() as session:
             posts = posts_to_analyze(session, version=version, stale=stale, after_id=after_id, limit=batch)
         if not posts:
+            _settle(database, now=now())
             return
         after_id = posts[-1].id  # past those that fail as well: each is tried once a run
         tagged = _tag(tagger, posts)
@@ -157,6 +158,16 @@ def _store(
         rows = event_mentions_around(session, stored)
         replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
     return len(stored)
+
+
+def _settle(database: Database, *, now: datetime) -> None:
+    """Resolve again the events that lost a mention with a post that was removed, where no new post has come to it."""
+    with database.read() as session:
+        if not any_stale_events(session):
+            return
+    with database.write() as session:
+        rows = event_mentions_around(session, ())
+        replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
 
 
 def resolve_rows(rows: Sequence[EventMentionRow]) -> list[EventInput]:

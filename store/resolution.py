@@ -58,6 +58,11 @@ def event_mentions_around(session: Session, post_ids: Sequence[int]) -> tuple[Ev
     return mention_rows(session, ids)
 
 
+def any_stale_events(session: Session) -> bool:
+    """Whether there are events that lost a mention since they were resolved."""
+    return session.scalar(select(Event.id).where(Event.stale).limit(1)) is not None
+
+
 def _keys(session: Session, mention_ids: Iterable[int]) -> dict[int, _Key]:
     """For each mention that has subjects its key."""
     stmt = (
