@@ -33,6 +33,7 @@ from api.routes import (
 from api.routes import tag as tagging
 from api.versions import Versions
 from store.database import Database
+from store.records import Resolve
 
 __all__ = ["ApiConfig", "create_app"]
 
@@ -48,11 +49,12 @@ def create_app(
     explain: Explain,
     discover: Discover,
     now: Callable[[], datetime],
+    resolve: Resolve,
     on_ping: OnPing | None = None,
 ) -> FastAPI:
     """The API over a database. `tag` answers `POST /tag`, `explain` says why a post's tags are there, `discover` finds
-    what `POST /sources` is to crawl at an address; `now` is the clock. `on_ping` is told when a hub has made a source
-    due; without it the next run finds out.
+    what `POST /sources` is to crawl at an address; `now` is the clock; `resolve` makes events of what was reported
+    until an earlier day. `on_ping` is told when a hub has made a source due; without it the next run finds out.
 
     The database is the caller's to close.
     """
@@ -64,7 +66,7 @@ def create_app(
         docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
         redoc_url=None,
     )
-    app.state.context = Context(config, database, tag, explain, discover, Versions(), now, on_ping)
+    app.state.context = Context(config, database, tag, explain, discover, Versions(), now, resolve, on_ping)
     install_problem_handlers(app)
 
     with_key = [Depends(require_key)]

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from api.schemas import ExplainedTags
 from api.versions import Versions
 from store.database import Database
-from store.records import SourceInput
+from store.records import Resolve, SourceInput
 from store.suggestions import Names
 
 Tag = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
@@ -42,7 +42,7 @@ class ApiConfig:
 @dataclass(frozen=True, slots=True)
 class Context:
     """The parts of the API: where it reads, how it tags, explains and discovers, what it answered before, the clock,
-    whom it tells of pings, the names of what posts are about.
+    how events are resolved as they stood, whom it tells of pings, the names of what posts are about.
     """
 
     config: ApiConfig
@@ -52,6 +52,7 @@ class Context:
     discover: Discover
     versions: Versions
     now: Callable[[], datetime]
+    resolve: Resolve
     on_ping: OnPing | None = None
     names: Names = field(default_factory=Names)
 

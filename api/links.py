@@ -27,9 +27,16 @@ def feed_url(request: Request, path: str) -> str:
     return _with_query(f"{base_url(request)}{path}", request, None)
 
 
-def _with_query(address: str, request: Request, cursor: str | None) -> str:
+def page_url(request: Request, path: str, *, most: int) -> str:
+    """The address of the page at `path` with the query of this request, and no higher limit than the page takes."""
+    return _with_query(f"{base_url(request)}{path}", request, None, most=most)
+
+
+def _with_query(address: str, request: Request, cursor: str | None, *, most: int | None = None) -> str:
     pairs: Sequence[tuple[str, str]] = [
-        (name, value) for name, value in request.query_params.multi_items() if name != "cursor" and value
+        (name, str(min(int(value), most)) if most is not None and name == "limit" else value)
+        for name, value in request.query_params.multi_items()
+        if name != "cursor" and value
     ]
     query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
     return f"{address}?{query}" if query else address

@@ -50,6 +50,7 @@ INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 _CLOCK_TIME = re.compile(r"T\d")  # an instant, where a day ("Today") has none
 
 Statuses = Literal["happened", "planned", "cancelled"]
+Shown = Literal["coming", "slipped", "conflict"]
 
 
 def _plain(value: str) -> str:
@@ -226,6 +227,11 @@ class TimelineParameters(Paged):
     from_: Text | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
     to: Text | None = Field(None, description=f"events up to its end: {DAY}")
     as_of: Text | None = Field(None, description="a day (2026-01-31): the timeline as it was known at its end")
+    show: Shown | None = Field(
+        None,
+        description="coming: planned and not over yet; slipped: later than was planned at first, or overdue; "
+        "conflict: told in contradictory ways",
+    )
 
     def to_query(self, event_types: tuple[str, ...], today: date) -> TimelineQuery:
         """The query, in which relative dates count from `today`.
@@ -242,12 +248,13 @@ class TimelineParameters(Paged):
             organization=_given(self.organization),
             tld=_given(self.tld),
             q=q,
-            today=today if q else None,
+            today=today,
             types=tuple(known_type("type", value, event_types) for value in _named(self.type)),
             statuses=statuses,
             begin=begin[0] if begin else None,
             end=end[1] if end else None,
             as_of=_day("as_of", self.as_of),
+            show=self.show,
         )
 
 

@@ -443,15 +443,37 @@ class EvidenceOut(BaseModel):
 
 
 class DateChangeOut(BaseModel):
-    """A date that the event was reported to have, when, and by which post."""
+    """A date that the event was reported to have, when, and by which post of which source.
+
+    `moved_days` is by how many days it is later (negative: earlier) than the date before it: between equally fine
+    dates from beginning to beginning, else the least that lies between them; null for the first, and where both may be
+    the same day.
+    """
 
     value: str | None
     reported: Instant
     post: str
+    source: str
+    moved_days: int | None
+
+
+class ConflictSideOut(BaseModel):
+    """What some posts say where others contradict them. The side that the event shows stands first."""
+
+    value: str | None
+    begin: dt.date | None
+    end: dt.date | None
+    status: Status
+    posts: list[str] = Field(description="ids of the posts that say so, the first 20 of them")
 
 
 class EventOut(BaseModel):
-    """An event of a timeline. `sources` counts those that report it."""
+    """An event of a timeline. `sources` counts those that report it in words of their own, `reports` all its sentences,
+    of which `evidence` holds the first 50 and one at least of every side of a `conflict`.
+
+    `slipped_days` is by how many days it is later (negative: earlier) than was planned at first, 0 where it stands,
+    null where no day was planned. `conflict` is null unless posts contradict each other on when or whether it happened.
+    """
 
     id: str
     type: str
@@ -464,6 +486,9 @@ class EventOut(BaseModel):
     first_reported: Instant
     evidence: list[EvidenceOut]
     history: list[DateChangeOut]
+    reports: int
+    slipped_days: int | None
+    conflict: list[ConflictSideOut] | None
 
     @classmethod
     def from_record(cls, event: records.EventRecord) -> EventOut:
@@ -500,9 +525,24 @@ class EventOut(BaseModel):
                 for found in event.evidence
             ],
             history=[
-                DateChangeOut(value=change.value, reported=change.reported, post=change.post_id)
+                DateChangeOut(
+                    value=change.value,
+                    reported=change.reported,
+                    post=change.post_id,
+                    source=change.source,
+                    moved_days=change.moved_days,
+                )
                 for change in event.history
             ],
+            reports=event.reports,
+            slipped_days=event.slipped_days,
+            conflict=[
+                ConflictSideOut(
+                    value=side.value, begin=side.begin, end=side.end, status=side.status, posts=list(side.posts)
+                )
+                for side in event.conflict
+            ]
+            or None,
         )
 
 

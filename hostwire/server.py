@@ -23,6 +23,7 @@ from hostwire.errors import AddressInUseError, HostwireError
 from hostwire.output import now
 from hostwire.pings import ping_runs
 from hostwire.settings import Settings, load_settings
+from ingest.analysis import resolve_rows
 from ingest.client import Client
 from ingest.errors import IngestError
 from nlp.annotations import EventType
@@ -71,8 +72,9 @@ def build_app(settings: Settings, *, runs_on_pings: bool = False) -> FastAPI:
     tagger, discovery = LazyTagger(settings), Discovery(settings)
     on_ping = ping_runs(database) if runs_on_pings and settings.hub_callbacks else None
     return create_app(
-        config, database, tag=tagger, explain=tagger.explain, discover=discovery, now=now, on_ping=on_ping
-    )
+        config, database, tag=tagger, explain=tagger.explain, discover=discovery, now=now,
+        resolve=resolve_rows, on_ping=on_ping,
+    )  # fmt: skip
 
 
 class LazyTagger:

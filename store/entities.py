@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from store.cursors import decode_cursor, encode_cursor
 from store.models import SLOTS_PER_SECOND, Entity, EntityAlias, PostEntity
+from store.places import events_below, replace_places
 from store.records import EntityInput, EntityKind, EntityRecord, Page
 from store.text import fold_name, storable
 
@@ -21,10 +22,12 @@ MAX_OF_VENDOR = 1_000  # the largest registry runs some five hundred TLDs
 def save_entities(session: Session, entities: Sequence[EntityInput]) -> dict[tuple[EntityKind, str], int]:
     """Make the entities be there with what is stated of them, and give their row ids. Parents come first."""
     rows = _rows(session, entities)
+    moved: set[int] = set()
     for item in entities:
         key = (item.kind, item.slug)
         parent = rows.get((item.kind, item.parent)) if item.parent else None
         row = rows.get(key)
+        is_new = row is None
         if row is None:
             row = Entity(kind=item.kind, slug=item.slug, name=storable(item.name), known=item.known)
             session.add(row)
@@ -35,7 +38,11 @@ def save_entities(session: Session, entities: Sequence[EntityInput]) -> dict[tup
         session.flush()
         if parent is not None and row.parent_id != parent.id and row.id not in _chain(session, parent.id):
             row.parent_id = parent.id
+            if not is_new:
+                moved.add(row.id)
     session.flush()
+    if moved:  # their events stand on the timelines of others now
+        replace_places(session, {event_id for entity_id in moved for event_id in events_below(session, entity_id)})
     _save_aliases(session, entities, rows)
     return {key: row.id for key, row in rows.items()}
 

@@ -58,3 +58,7 @@ class QuerySyntaxError(StoreError):
         super().__init__(f"{message} at position {position + 1}: expected {expected}")
         self.position = position
         self.expected = expected
+
+
+class TimelineCostError(StoreError):
+    """A timeline that would take too long; the text says what to ask for instead."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -79,6 +80,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Makes an index one of the rows of which the condition holds."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Source(Base):
@@ -311,7 +317,16 @@ class Event(Base):
     """Event mentions of one happening, resolved to one date."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_begin", "begin"),)
+    __table_args__ = (
+        Index("ix_event_place", "place"),
+        Index("ix_event_type_place", "type", "place"),
+        Index("ix_event_status_place", "status", "place"),
+        Index("ix_event_last_reported_at_first_reported_at", "last_reported_at", "first_reported_at"),
+        # few events are one of these, and an index of these alone is asked for them
+        Index("ix_event_long", "place", **_where("is_long")),
+        Index("ix_event_slipped", "place", **_where("slipped_days > 0")),
+        Index("ix_event_disputed", "place", **_where("conflict is not null")),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -326,6 +341,18 @@ class Event(Base):
     confidence: Mapped[float] = mapped_column(Float)
     sources: Mapped[int] = mapped_column(Integer)
     first_reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: it was reported once")
+    reports: Mapped[int] = mapped_column(Integer, server_default="0", comment="how many mentions")
+    place: Mapped[int] = mapped_column(
+        BigInteger, server_default="0", comment="where it stands on timelines; see store/places.py"
+    )
+    is_long: Mapped[bool] = mapped_column(
+        Boolean, server_default=text("false"), comment="its date leaves more than a year open"
+    )
+    slipped_days: Mapped[int | None] = mapped_column(Integer, comment="later than first planned; negative: earlier")
+    conflict: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True), comment="the sides of the contradiction; null: nobody contradicts"
+    )
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(Integer, comment="how often the date moved")
     stale: Mapped[bool] = mapped_column(Boolean, index=True, comment="lost a mention: to be resolved again")
@@ -380,6 +407,30 @@ class EventDateChange(Base):
     value: Mapped[str | None] = mapped_column(Text)
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     post_public_id: Mapped[str] = mapped_column(String(36))
+    moved_days: Mapped[int | None] = mapped_column(Integer, comment="since the date before it")
+
+
+class EventPlace(Base):
+    """Where an event stands on the timeline of an entity that it concerns, or of one above that.
+
+    In the order of the timeline, with all that one is filtered by, so that a page is a range of it.
+    """
+
+    __tablename__ = "event_place"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    entity_id: Mapped[int] = mapped_column(
+        ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+    end: Mapped[date | None] = mapped_column(Date)
+    type: Mapped[str] = mapped_column(String(32))
+    status: Mapped[Status] = mapped_column(String(16))
+    is_late: Mapped[bool] = mapped_column(Boolean, comment="later than first planned")
+    is_disputed: Mapped[bool] = mapped_column(Boolean)
 
 
 class Story(Base):

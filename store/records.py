@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, Literal, TypeVar
@@ -16,6 +16,7 @@ Field = Literal["title", "text"]
 Status = Literal["happened", "planned", "cancelled"]
 DatePrecision = Literal["day", "week", "month", "quarter", "season", "year", "decade", "other"]
 DateBasis = Literal["text", "published"]
+Show = Literal["coming", "slipped", "conflict"]
 # offered: the source names a hub; pending: it was asked; live: it has confirmed; denied: it has refused;
 # failed: it could not be asked
 HubState = Literal["offered", "pending", "live", "denied", "failed"]
@@ -492,6 +493,8 @@ class EventMentionRow:
     subjects: tuple[tuple[EntityKind, str], ...]
     confidence: float
     names: tuple[str, ...] = ()  # of the subjects, in their order
+    copies: tuple[str, ...] = ()  # public ids of posts that have nearly the words of this one
+    version: bool = False  # the main subject is a version of another product
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,11 +513,28 @@ class EventDate:
 
 @dataclass(frozen=True, slots=True)
 class DateChange:
-    """A date that an event was reported to have: when it was reported and by which post."""
+    """A date that an event was reported to have: when it was reported and by which post.
+
+    `moved_days` is by how much it differs from the one before, None where both may be the same day; `source` is the
+    name of the post's source, filled in where events are shown.
+    """
 
     value: str | None
     reported: datetime
     post_id: str
+    moved_days: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """What some posts say of an event where others contradict them; `posts` are public ids, the earliest first."""
+
+    value: str | None
+    begin: date | None
+    end: date | None
+    status: Status
+    posts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,6 +552,13 @@ class EventInput:
     first_reported: datetime
     mention_ids: tuple[int, ...]
     history: tuple[DateChange, ...] = ()
+    last_reported: datetime | None = None  # None: it was reported once
+    slipped_days: int | None = None
+    conflict: tuple[ConflictSide, ...] = ()
+
+
+# The events that mentions tell of together, as far as these mentions go.
+Resolve = Callable[[Sequence[EventMentionRow]], Sequence[EventInput]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,7 +578,11 @@ class EventEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """An event of a timeline. `sequence` counts the times its date moved."""
+    """An event of a timeline. `sequence` counts the times its date moved.
+
+    `evidence` holds the first of its sentences and some of every side of a contradiction; `reports` says how many
+    there are. `slipped_days` is by how much it is later (negative: earlier) than was planned at first.
+    """
 
     id: str
     type: str
@@ -566,6 +597,9 @@ class EventRecord:
     sequence: int
     evidence: tuple[EventEvidence, ...]
     history: tuple[DateChange, ...] = ()
+    reports: int = 0
+    slipped_days: int | None = None
+    conflict: tuple[ConflictSide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -680,7 +714,9 @@ class PostQuery:
 class TimelineQuery:
     """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day.
 
-    `today` is the day that relative dates in `q` count from; without one they cannot be read.
+    `today` is the day that relative dates in `q` count from, without which they cannot be read. `show` selects what is
+    planned and not over by then, what is later than planned at first or overdue by then, and what is told in
+    contradictory ways.
     """
 
     product: str | None = None
@@ -693,6 +729,7 @@ class TimelineQuery:
     begin: date | None = None
     end: date | None = None
     as_of: date | None = None
+    show: Show | None = None  # goes by `today`, with `as_of` by that day
 
     @classmethod
     def about(cls, kind: EntityKind, slug: str) -> TimelineQuery:

@@ -1,4 +1,6 @@
-"""Events across posts: what the resolver reads and writes, and timelines of an entity or a query."""
+"""Timelines: the events of an entity or a query in the order of their dates, as they are known or as they were on an
+earlier day. What the resolver reads and writes is in resolution.py.
+"""
 
 from __future__ import annotations
 
@@ -6,265 +8,87 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
-from store.database import one_writer
 from store.entities import descendants, find_entity_id
-from store.errors import CursorError
-from store.models import (
-    Entity,
-    Event,
-    EventDateChange,
-    EventMention,
-    EventMentionSubject,
-    EventSubject,
-    Post,
-    Source,
-)
+from store.errors import TimelineCostError
+from store.event_records import REPORTED, Known, event_records
+from store.models import Entity, Event, EventMention, EventPlace, Post
+from store.places import UNDATED, begin_of, concerns, place_of
 from store.records import (
-    DateChange,
     DatePrecision,
-    Day,
     EntityKind,
-    EventDate,
-    EventEvidence,
     EventInput,
-    EventMentionRow,
     EventRecord,
-    NamedEntity,
     Page,
-    Status,
+    PostQuery,
+    Resolve,
     TimelineQuery,
 )
-from store.search import search_condition
+from store.resolution import LONG_DAYS, event_mentions_around, mention_rows, replace_events
+from store.search.compiler import CompiledSearch
+from store.search.engine import compile_search
 from store.text import storable
 
-_reported = func.coalesce(Post.published_at, Post.first_seen_at)  # when a post came out, as far as is known
+# The resolver's side of events is looked for here as well: who knows one knows the other.
+__all__ = ["event_mentions_around", "events_among", "get_event", "precision_of", "replace_events", "timeline"]
 
-# -- what the resolver reads -----------------------------------------------------------------------------------
+FEW_HITS = 10_000  # of so few posts the events are gathered; of more, events are gone through until some are of them
+WALK = 100  # events looked at first, and twice as many each time that they were not enough
+LONGEST_WALK = 20_000  # events looked at in one answer: what matches after so many that do not is cut off
+REREAD = 5_000  # events of which both something earlier and something later than a day is known, read anew for it
 
-
-def event_mentions_around(session: Session, post_ids: Sequence[int]) -> tuple[EventMentionRow, ...]:
-    """The mentions that may belong to the same events as those of the posts, theirs included.
-
-    They share a type and a subject with one of them, or an event with one that does, or belong to an event that lost
-    a mention since it was resolved.
-    """
-    own = aliased(EventMention)
-    own_subject, other_subject = aliased(EventMentionSubject), aliased(EventMentionSubject)
-    other = aliased(EventMention)
-    related = (
-        select(other.id)
-        .join(other_subject, other_subject.event_mention_id == other.id)
-        .join(own_subject, own_subject.entity_id == other_subject.entity_id)
-        .join(own, (own.id == own_subject.event_mention_id) & (own.type == other.type))
-        .where(own.post_id.in_(post_ids))
-    )
-    own_ids = select(EventMention.id).where(EventMention.post_id.in_(post_ids))
-    ids = set(session.scalars(related)) | set(session.scalars(own_ids))
-    events = _events_of(session, ids) | set(session.scalars(select(Event.id).where(Event.stale)))
-    ids |= {row.id for row in in_chunks(session, select(EventMention.id), EventMention.event_id, events)}
-    return _mention_rows(session, ids)
+Place: TypeAlias = tuple[int, int]  # of an event: its place and its row id
+Conditions: TypeAlias = list[ColumnElement[bool]]
 
 
-def _events_of(session: Session, mention_ids: Iterable[int]) -> set[int]:
-    """The events that the mentions were resolved to."""
-    rows = in_chunks(session, select(EventMention.event_id), EventMention.id, mention_ids)
-    return {row.event_id for row in rows if row.event_id is not None}
+def timeline(
+    session: Session,
+    query: TimelineQuery,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    resolve: Resolve | None = None,
+) -> Page[EventRecord]:
+    """Events in the order of their dates, undated ones last, those of one day by their public id.
 
-
-def _mention_rows(session: Session, ids: set[int]) -> tuple[EventMentionRow, ...]:
-    subjects: dict[int, list[tuple[EntityKind, str]]] = {}
-    names: dict[int, list[str]] = {}
-    stmt = (
-        select(EventMentionSubject.event_mention_id, Entity.kind, Entity.slug, Entity.name)
-        .join(Entity, Entity.id == EventMentionSubject.entity_id)
-        .order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
-    )
-    for mention_id, kind, slug, name in in_chunks(session, stmt, EventMentionSubject.event_mention_id, ids):
-        subjects.setdefault(mention_id, []).append((kind, slug))
-        names.setdefault(mention_id, []).append(name)
-    mentions = (
-        select(
-            EventMention,
-            Post.public_id,
-            Post.source_id,
-            Post.content_hash,
-            Post.published_at,
-            Post.first_seen_at,
-        )
-        .join(Post, Post.id == EventMention.post_id)
-        .order_by(EventMention.id)
-    )
-    rows = in_chunks(session, mentions, EventMention.id, ids)
-    return tuple(
-        EventMentionRow(
-            id=row.id,
-            post_id=row.post_id,
-            post_public_id=public_id,
-            source_id=source_id or 0,
-            content_hash=content_hash,
-            published=published,
-            first_seen=first_seen,
-            type=row.type,
-            status=row.status,
-            date=row.value,
-            begin=row.begin,
-            end_date=row.end_date,
-            subjects=tuple(subjects.get(row.id, ())),
-            confidence=row.confidence,
-            names=tuple(names.get(row.id, ())),
-        )
-        for row, public_id, source_id, content_hash, published, first_seen in rows
-    )
-
-
-# -- what the resolver writes ----------------------------------------------------------------------------------
-
-
-def replace_events(
-    session: Session, mention_ids: Sequence[int], events: Sequence[EventInput], *, now: datetime
-) -> None:
-    """Make `events` what stands for these mentions. Ids stay; `sequence` rises when a date moved.
-
-    Events that are left without a mention are removed. Doing it twice changes nothing.
-    """
-    one_writer(session)
-    former = _events_of(session, mention_ids) | set(session.scalars(select(Event.id).where(Event.stale)))
-    wanted = [event.public_id for event in events]
-    rows = {row.public_id: row for (row,) in in_chunks(session, select(Event), Event.public_id, wanted)}
-    former |= {row.id for row in rows.values()}
-    entities = _entity_ids(session, {subject for event in events for subject in event.subjects})
-    _assign(session, mention_ids, None)
-    for event in events:
-        row = _write_event(session, rows.get(event.public_id), event, now)
-        _assign(session, event.mention_ids, row.id)
-        _write_subjects(session, row, [entities[subject] for subject in event.subjects if subject in entities])
-        _write_history(session, row, event.history)
-    session.flush()
-    used = {row.event_id for row in in_chunks(session, select(EventMention.event_id), EventMention.event_id, former)}
-    for some in chunks(former - used):
-        session.execute(delete(Event).where(Event.id.in_(some)))
-    session.execute(update(Event).where(Event.stale).values(stale=False))
-
-
-def _assign(session: Session, mention_ids: Iterable[int], event_id: int | None) -> None:
-    for some in chunks(mention_ids):
-        session.execute(update(EventMention).where(EventMention.id.in_(some)).values(event_id=event_id))
-
-
-def _write_event(session: Session, row: Event | None, event: EventInput, now: datetime) -> Event:
-    stated: dict[str, Any] = {
-        "type": event.type,
-        "status": event.status,
-        "title": storable(event.title),
-        "value": event.date.value,
-        "begin": event.date.begin,
-        "end": event.date.end,
-        "precision": event.date.precision,
-        "basis": event.date.basis,
-        "confidence": event.confidence,
-        "sources": event.sources,
-        "first_reported_at": event.first_reported,
-    }
-    if row is None:
-        row = Event(public_id=event.public_id, changed_at=now, sequence=0, stale=False, **stated)
-        session.add(row)
-        session.flush()
-        return row
-    moved = (row.begin, row.end) != (event.date.begin, event.date.end)
-    if any(getattr(row, name) != value for name, value in stated.items()):
-        for name, value in stated.items():
-            setattr(row, name, value)
-        row.changed_at = now
-        row.sequence += moved
-    return row
-
-
-def _write_subjects(session: Session, row: Event, entity_ids: Sequence[int]) -> None:
-    there = {
-        link.entity_id: link for link in session.scalars(select(EventSubject).where(EventSubject.event_id == row.id))
-    }
-    for entity_id, link in there.items():
-        if entity_id not in entity_ids:
-            session.delete(link)
-    for position, entity_id in enumerate(dict.fromkeys(entity_ids)):
-        if entity_id in there:
-            there[entity_id].position = position
-        else:
-            session.add(EventSubject(event_id=row.id, entity_id=entity_id, position=position))
-
-
-def _write_history(session: Session, row: Event, history: Sequence[DateChange]) -> None:
-    stmt = select(EventDateChange).where(EventDateChange.event_id == row.id).order_by(EventDateChange.position)
-    there = [DateChange(old.value, old.reported_at, old.post_public_id) for old in session.scalars(stmt)]
-    if there == list(history):
-        return
-    session.execute(delete(EventDateChange).where(EventDateChange.event_id == row.id))
-    session.add_all(
-        EventDateChange(
-            event_id=row.id, position=position, value=change.value, reported_at=change.reported,
-            post_public_id=change.post_id,
-        )
-        for position, change in enumerate(history)
-    )  # fmt: skip
-
-
-def _entity_ids(session: Session, subjects: set[tuple[EntityKind, str]]) -> dict[tuple[str, str], int]:
-    slugs = {slug for _, slug in subjects}
-    rows = in_chunks(session, select(Entity.kind, Entity.slug, Entity.id), Entity.slug, slugs)
-    return {(kind, slug): entity_id for kind, slug, entity_id in rows}
-
-
-# -- timelines -------------------------------------------------------------------------------------------------
-
-
-def timeline(session: Session, query: TimelineQuery, *, limit: int, cursor: str | None = None) -> Page[EventRecord]:
-    """Events in the order of their dates, undated ones last.
-
-    With `as_of` only what was reported by the end of that day: events, evidence and dates as they stood then.
+    With `as_of` only what was reported by the end of that day: events, evidence and dates as they stood then, which
+    `resolve` says of those that were told of again since.
 
     Raises:
         QuerySyntaxError: `q` cannot be read.
         CursorError: the cursor is not one of this list.
+        TimelineCostError: it would take too long: too much has been told since `as_of`, or next to nothing matches.
     """
-    conditions = _conditions(session, query)
-    if conditions is None:
-        return Page(())
-    after = None
+    after: Place | None = None
     if cursor is not None:
-        begin_text, last_id = decode_cursor(cursor, "timeline", str | None, int)
-        after = (_cursor_day(begin_text), last_id)
-    if query.as_of is None:
-        found = [_as_stored(row) for row in _in_order(session, [*conditions, *_stated(query)], after, limit + 1)]
-    else:
-        found = _known_then(session, conditions, query, _end_of(query.as_of), after, limit + 1)
-    shown = found[:limit]
-    following = None
-    if len(found) > limit:
-        day, last_id = shown[-1].date.begin, shown[-1].row.id
-        following = encode_cursor("timeline", day.isoformat() if day else None, last_id)
-    return Page(_event_records(session, shown, as_of=query.as_of), following)
-
-
-def _in_order(
-    session: Session, conditions: Sequence[ColumnElement[bool]], after: _Place | None, limit: int
-) -> Sequence[Event]:
-    stmt = select(Event).where(true(), *conditions).order_by(Event.begin.asc().nulls_last(), Event.id).limit(limit)
-    if after is not None:
-        stmt = stmt.where(_after(*after))
-    return session.scalars(stmt).all()
+        place, last_id = decode_cursor(cursor, "timeline", int, int)
+        after = (place, last_id)
+    wanted = _wanted(session, query)
+    if wanted is None:
+        return Page(())
+    until = None if query.as_of is None else _end_of(query.as_of)
+    places = wanted.places(session, after, limit + 1)
+    found = {there: Known(row) for there, row in zip(places, _rows(session, places), strict=True)}
+    if until is not None:
+        if resolve is None:
+            raise ValueError("what was known on an earlier day cannot be said without the resolver")
+        found |= _retold(session, wanted, until, after, resolve)
+    order = sorted(found)[: limit + 1]
+    shown = order[:limit]
+    following = encode_cursor("timeline", *shown[-1]) if len(order) > limit else None
+    return Page(event_records(session, [found[there] for there in shown], until=until), following)
 
 
 def get_event(session: Session, public_id: str) -> EventRecord | None:
     """The event with this public id."""
     row = session.scalar(select(Event).where(Event.public_id == storable(public_id)))
-    return None if row is None else _event_records(session, [_as_stored(row)], as_of=None)[0]
+    return None if row is None else event_records(session, [Known(row)], until=None)[0]
 
 
 def events_among(session: Session, query: TimelineQuery, public_ids: Collection[str]) -> tuple[EventRecord, ...]:
@@ -273,50 +97,21 @@ def events_among(session: Session, query: TimelineQuery, public_ids: Collection[
     Raises:
         QuerySyntaxError: `q` cannot be read.
     """
-    conditions = _conditions(session, query)
-    if conditions is None:
+    wanted = _wanted(session, query)
+    if wanted is None:
         return ()
-    stmt = select(Event).where(*conditions, *_stated(query))
+    stmt = select(Event).where(*wanted.fitting())
     rows = [row for (row,) in in_chunks(session, stmt, Event.public_id, public_ids)]
-    return _event_records(session, [_as_stored(row) for row in rows], as_of=None)
+    if wanted.search is not None:
+        told = _told_by_hits(session, wanted.search, [row.id for row in rows], None)
+        rows = [row for row in rows if row.id in told]
+    return event_records(session, [Known(row) for row in rows], until=None)
 
 
-def _conditions(session: Session, query: TimelineQuery) -> list[ColumnElement[bool]] | None:
-    """None when an entity that is asked for is not known, so that nothing can match."""
-    conditions: list[ColumnElement[bool]] = []
-    asked: tuple[tuple[EntityKind, str | None], ...] = (
-        ("product", query.product),
-        ("organization", query.organization),
-        ("tld", query.tld),
-    )
-    for kind, name in asked:
-        if name is None:
-            continue
-        entity_id = find_entity_id(session, kind, name)
-        if entity_id is None:
-            return None
-        family = descendants(session, entity_id)
-        conditions.append(Event.id.in_(select(EventSubject.event_id).where(EventSubject.entity_id.in_(family))))
-    if query.q:
-        matching = select(Post.id).where(search_condition(session, query.q, today=query.today))
-        conditions.append(Event.id.in_(select(EventMention.event_id).where(EventMention.post_id.in_(matching))))
-    if query.types:
-        conditions.append(Event.type.in_(query.types))
-    if query.as_of is not None:
-        conditions.append(Event.first_reported_at < _end_of(query.as_of))
-    return conditions
-
-
-def _stated(query: TimelineQuery) -> list[ColumnElement[bool]]:
-    """The conditions on what is known of an event: its status and its date, which change as posts arrive."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.statuses:
-        conditions.append(Event.status.in_(query.statuses))
-    if query.begin is not None:
-        conditions.append(Event.end > query.begin)
-    if query.end is not None:
-        conditions.append(Event.begin < query.end)
-    return conditions
+def _rows(session: Session, places: Sequence[Place]) -> list[Event]:
+    ids = [event_id for _, event_id in places]
+    rows = {row.id: row for (row,) in in_chunks(session, select(Event), Event.id, ids)}
+    return [rows[event_id] for event_id in ids]
 
 
 def _end_of(day: date) -> datetime:
@@ -325,186 +120,292 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
-def _cursor_day(text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise CursorError("the cursor was not made here: take it from `next` as it is") from error
+# -- what is asked for -----------------------------------------------------------------------------------------
 
 
-def _after(begin: date | None, last_id: int) -> ColumnElement[bool]:
-    if begin is None:
-        return and_(Event.begin.is_(None), Event.id > last_id)
-    return or_(Event.begin > begin, Event.begin.is_(None), and_(Event.begin == begin, Event.id > last_id))
+def _wanted(session: Session, query: TimelineQuery) -> _Wanted | None:
+    """None when an entity that is asked for is not known, so that nothing can match."""
+    asked: tuple[tuple[EntityKind, str | None], ...] = (
+        ("product", query.product),
+        ("organization", query.organization),
+        ("tld", query.tld),
+    )
+    entities: list[int] = []
+    for kind, name in asked:
+        if name is None:
+            continue
+        entity_id = find_entity_id(session, kind, name)
+        if entity_id is None:
+            return None
+        entities.append(entity_id)
+    search = compile_search(session, PostQuery(q=query.q, today=query.today)) if query.q else None
+    today = query.as_of or query.today
+    if query.show in {"coming", "slipped"} and today is None:
+        raise ValueError(f"what is {query.show} depends on the day: `today` is needed")
+    return _Wanted(query, tuple(entities), search, today or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which events: of all of these entities, told of by a hit of the search."""
+
+    query: TimelineQuery
+    entities: tuple[int, ...]
+    search: CompiledSearch | None
+    today: date
+
+    def places(self, session: Session, after: Place | None, limit: int) -> list[Place]:
+        """Where the first events that match stand, behind `after`. With `as_of` those that were not told of since."""
+        if self.search is None:
+            return self._walked(session, after, limit)
+        hits, _ = self.search.hits()
+        count = session.scalar(select(func.count()).select_from(hits.limit(FEW_HITS + 1).subquery())) or 0
+        if count <= FEW_HITS:
+            return self._gathered(session, session.scalars(hits).all(), after, limit)
+        return self._probed(session, self.search, after, limit)
+
+    def fitting(self) -> Conditions:
+        """What is asked of an event, but for its posts and what was known."""
+        everywhere = _Wanted(self.query, (), None, self.today)
+        fits = or_(*(and_(*stream) if stream else Event.id.is_not(None) for stream in everywhere._streams()))
+        return [fits, *(concerns(entity, Event.place, Event.id) for entity in self.entities)]
+
+    # -- in the order of the timeline ----------------------------------------------------------------------
+
+    def _walked(self, session: Session, after: Place | None, limit: int) -> list[Place]:
+        """Each of the streams is a range of an index; the page is what comes first in any of them."""
+        found: set[Place] = set()
+        for stream in self._streams():
+            found.update(tuple(row) for row in session.execute(self._in_order(stream, after).limit(limit)))
+        return sorted(found)[:limit]
+
+    def _in_order(self, stream: Conditions, after: Place | None) -> Select[Any]:
+        columns = self._columns
+        stmt = select(columns.place, columns.event_id).where(*stream)
+        if self.entities:
+            stmt = stmt.where(EventPlace.entity_id == self.entities[0])
+            stmt = stmt.where(*(concerns(other, EventPlace.place, EventPlace.event_id) for other in self.entities[1:]))
+            if self.query.as_of is not None:
+                stmt = stmt.join(Event, Event.id == EventPlace.event_id)
+        if self.query.as_of is not None:
+            stmt = stmt.where(*_settled(_end_of(self.query.as_of)))
+        if after is not None:
+            # the first says it to the index, which reads the second one row by row
+            stmt = stmt.where(columns.place >= after[0], (columns.place > after[0]) | (columns.event_id > after[1]))
+        return stmt.order_by(columns.place, columns.event_id)
+
+    @property
+    def _columns(self) -> _Columns:
+        return OF_PLACES if self.entities else OF_EVENTS
+
+    def _streams(self) -> list[Conditions]:
+        """What is asked of an event besides, parted so that on the timeline of everything, too, each part is a range
+        of an index; of an entity the events are few enough to go through.
+        """
+        columns, query = self._columns, self.query
+        streams = self._shown(columns)
+        if self.entities:
+            streams = [[*stream, *span] for stream in streams for span in _spans(columns, query, parted=False)]
+            if query.types:
+                streams = [[*stream, columns.type.in_(query.types)] for stream in streams]
+            return streams
+        streams = [[*stream, *span] for stream in streams for span in _spans(columns, query, parted=True)]
+        if query.types:
+            streams = [[*stream, columns.type == kind] for stream in streams for kind in dict.fromkeys(query.types)]
+        return streams
+
+    def _shown(self, columns: _Columns) -> list[Conditions]:
+        """The conditions of `show` and `status`."""
+        statuses = self.query.statuses
+        each: list[Conditions] = [[]]
+        if len(statuses) == 1 or (statuses and not self.entities and not self.query.types):
+            each = [[columns.status == status] for status in dict.fromkeys(statuses)]
+        elif statuses:
+            each = [[columns.status.in_(statuses)]]
+        plans: list[Conditions] = [[columns.status == "planned"]] if not statuses or "planned" in statuses else []
+        match self.query.show:
+            case "coming":
+                return [[*plan, *part] for plan in plans for part in self._coming(columns)]
+            case "slipped":
+                overdue = [[*plan, columns.place < begin_of(self.today), columns.end <= self.today] for plan in plans]
+                return [*([*conditions, columns.is_late] for conditions in each), *overdue]
+            case "conflict":
+                return [[*conditions, columns.is_disputed] for conditions in each]
+        return each
+
+    def _coming(self, columns: _Columns) -> list[Conditions]:
+        """What is not over today, and, where no dates are asked for, what has none."""
+        ahead = _after_day(columns, self.today, parted=not self.entities)
+        if self.query.begin is not None or self.query.end is not None:
+            return ahead
+        return [*ahead, [columns.place >= UNDATED]]
+
+    # -- of posts that match -------------------------------------------------------------------------------
+
+    def _gathered(self, session: Session, posts: Sequence[int], after: Place | None, limit: int) -> list[Place]:
+        """The events of few posts, of which the first are chosen here."""
+        told = in_chunks(session, select(EventMention.event_id), EventMention.post_id, posts)
+        ids = {row.event_id for row in told if row.event_id is not None}
+        stmt = select(Event.place, Event.id).where(*self.fitting())
+        if self.query.as_of is not None:
+            stmt = stmt.where(*_settled(_end_of(self.query.as_of)))
+        found = (tuple(row) for row in in_chunks(session, stmt, Event.id, ids))
+        return sorted(there for there in found if after is None or there > after)[:limit]
+
+    def _probed(self, session: Session, search: CompiledSearch, after: Place | None, limit: int) -> list[Place]:
+        """The events of many posts: gone through in their order until enough of them are of a post that matches."""
+        found: list[Place] = []
+        looked_at, number = 0, WALK
+        while len(found) < limit:
+            if looked_at >= LONGEST_WALK:
+                raise TimelineCostError(
+                    f"of {looked_at} events {len(found)} are told of by a post that matches: ask for an entity, a type "
+                    "or other dates"
+                )
+            some = self._walked(session, after, number)
+            told = _told_by_hits(session, search, [event_id for _, event_id in some], None)
+            found += [there for there in some if there[1] in told]
+            if len(some) < number:
+                break
+            after, looked_at, number = some[-1], looked_at + number, 2 * number
+        return found[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What an event is filtered and ordered by, on the timeline of an entity or on that of everything."""
+
+    place: Any
+    event_id: Any
+    end: Any
+    type: Any
+    status: Any
+    is_late: Any
+    is_disputed: Any
+    is_long: Any
+
+
+OF_EVENTS = _Columns(
+    Event.place, Event.id, Event.end, Event.type, Event.status,
+    Event.slipped_days > 0, Event.conflict.is_not(None), Event.is_long,
+)  # fmt: skip
+OF_PLACES = _Columns(
+    EventPlace.place, EventPlace.event_id, EventPlace.end, EventPlace.type, EventPlace.status,
+    EventPlace.is_late, EventPlace.is_disputed, None,
+)  # fmt: skip
+
+
+def _spans(columns: _Columns, query: TimelineQuery, *, parted: bool) -> list[Conditions]:
+    """The conditions on the event's own date."""
+    if query.begin is None and query.end is None:
+        return [[]]
+    end = UNDATED if query.end is None else begin_of(query.end)
+    ahead: list[Conditions] = [[]] if query.begin is None else _after_day(columns, query.begin, parted=parted)
+    return [[columns.place < end, *conditions] for conditions in ahead]
+
+
+def _after_day(columns: _Columns, day: date, *, parted: bool) -> list[Conditions]:
+    """That a date is not over before the day.
+
+    What begins then or later is one range of places; of what began before, the year before it is gone through, and
+    the few dates that are longer have an index of their own.
+    """
+    if not parted:
+        return [[columns.end > day, columns.place < UNDATED]]
+    year_before = date.fromordinal(max(1, day.toordinal() - LONG_DAYS))
+    return [
+        [columns.place >= begin_of(day), columns.place < UNDATED],
+        [columns.place >= begin_of(year_before), columns.place < begin_of(day), columns.end > day],
+        [columns.is_long, columns.place < begin_of(year_before), columns.end > day],
+    ]
 
 
 # -- as of a day -----------------------------------------------------------------------------------------------
 
 
-_Place = tuple[Day | None, int]  # where a page begins: after this day and, of that day, this row id
+def _settled(until: datetime) -> Conditions:
+    """That all that is known of an event was known then: what is stored is what stood."""
+    since = or_(Event.last_reported_at.is_(None), Event.last_reported_at < until)
+    return [Event.first_reported_at < until, since]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An event with what is known of it, now or on some day."""
+def _retold(
+    session: Session, wanted: _Wanted, until: datetime, after: Place | None, resolve: Resolve
+) -> dict[Place, Known]:
+    """The events that were told of before `until` and since, as they stood then: resolved from what had been said.
 
-    row: Event
-    status: Status
-    date: EventDate
-    sources: int
-
-    @property
-    def place(self) -> tuple[bool, Day, int]:
-        """Sorts by date, undated ones last."""
-        return self.date.begin is None, self.date.begin or date.max, self.row.id
-
-    def fits(self, query: TimelineQuery) -> bool:
-        """What `_stated` says in SQL."""
-        begin, end = self.date.begin, self.date.end
-        return (
-            (not query.statuses or self.status in query.statuses)
-            and (query.begin is None or (end is not None and end > query.begin))
-            and (query.end is None or (begin is not None and begin < query.end))
-        )
-
-
-def _as_stored(row: Event) -> _Known:
-    return _Known(row, row.status, EventDate(row.value, row.begin, row.end, row.precision, row.basis), row.sources)
-
-
-def _known_then(
-    session: Session,
-    conditions: Sequence[ColumnElement[bool]],
-    query: TimelineQuery,
-    until: datetime,
-    after: _Place | None,
-    limit: int,
-) -> list[_Known]:
-    """The events as they stood before `until`, in the order of the dates that they had then.
-
-    An event of which nothing was said since stands as it is stored: the database sorts and bounds these. The others,
-    of which both something earlier and something later is known, are few; they are read from their reports.
+    What is reported later never parts or joins what was told before (nlp/resolve.py), so that the reports of one event
+    until then are all of what it was.
     """
-    said_since = (
-        select(EventMention.id)
-        .join(Post, Post.id == EventMention.post_id)
-        .where(EventMention.event_id == Event.id, _reported >= until)
-        .exists()
-    )
-    settled = _in_order(session, [*conditions, *_stated(query), ~said_since], after, limit)
-    rows = session.scalars(select(Event).where(said_since, *conditions)).all()
-    reports = _reports(session, [row.id for row in rows], until)
-    moved = [_from_reports(row, reports[row.id]) for row in rows if row.id in reports]
-    start = None if after is None else (after[0] is None, after[0] or date.max, after[1])
-    fitting = [known for known in moved if known.fits(query) and (start is None or known.place > start)]
-    return sorted([*map(_as_stored, settled), *fitting], key=lambda known: known.place)[:limit]
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """One post's statement of an event."""
-
-    status: Status
-    value: str | None
-    begin: date | None
-    end: date | None
-    source_id: int | None
-    content_hash: str
-    reported: datetime
-
-    @property
-    def days(self) -> int:
-        """How many days its date leaves open."""
-        return (self.end - self.begin).days if self.begin and self.end else 10**6
-
-
-def _reports(session: Session, event_ids: Sequence[int], until: datetime) -> dict[int, list[_Report]]:
-    """What had been said of each event before `until`, in the order of its saying."""
-    found: dict[int, list[_Report]] = {}
-    stmt = (
-        select(EventMention, Post.source_id, Post.content_hash, _reported)
-        .join(Post, Post.id == EventMention.post_id)
-        .where(_reported < until)
-        .order_by(_reported, Post.public_id, func.coalesce(EventMention.value, ""), EventMention.id)
-    )
-    for mention, source_id, content_hash, at in in_chunks(session, stmt, EventMention.event_id, event_ids):
-        found.setdefault(mention.event_id, []).append(
-            _Report(mention.status, mention.value, mention.begin, mention.end_date, source_id, content_hash, at)
+    stmt = select(Event).where(Event.first_reported_at < until, Event.last_reported_at >= until)
+    stmt = stmt.where(*(concerns(entity, Event.place, Event.id) for entity in wanted.entities))
+    if wanted.query.types:
+        stmt = stmt.where(Event.type.in_(wanted.query.types))
+    rows = {row.public_id: row for row in session.scalars(stmt.limit(REREAD + 1))}
+    if len(rows) > REREAD:
+        raise TimelineCostError(
+            f"more than {REREAD} events were told of both before and after that day: ask for an entity or a type"
         )
-    return found
+    told = select(EventMention.id).join(Post, Post.id == EventMention.post_id).where(until > REPORTED)
+    ids = {row.id for row in in_chunks(session, told, EventMention.event_id, {row.id for row in rows.values()})}
+    stood = [event for event in resolve(mention_rows(session, ids)) if event.public_id in rows]
+    families = [_family(session, entity) for entity in wanted.entities]
+    fitting = [
+        event
+        for event in stood
+        if _fits(event, wanted) and all(family.intersection(event.subjects) for family in families)
+    ]
+    if wanted.search is not None:
+        hits = _told_by_hits(session, wanted.search, [rows[event.public_id].id for event in fitting], until)
+        fitting = [event for event in fitting if rows[event.public_id].id in hits]
+    known = {
+        (place_of(event.date.begin, event.public_id), rows[event.public_id].id): Known(rows[event.public_id], event)
+        for event in fitting
+    }
+    return {there: event for there, event in known.items() if after is None or there > after}
 
 
-def _from_reports(row: Event, reports: Sequence[_Report]) -> _Known:
-    """What the reports say together, as `nlp.resolve` would have: what happened stays so, and its finest date counts;
-    of plans the last word.
-    """
-    dated = [report for report in reports if report.begin and report.end]
-    happened = [report for report in reports if report.status == "happened"]
-    if not dated and reports[-1].status == "planned" and not happened:
-        when = EventDate(
-            None, None, None, None, "published"
-        )  # a plan without a date is not meant for the day it was told
-    elif not dated:
-        day = reports[0].reported.date()
-        when = EventDate(day.isoformat(), day, day + timedelta(days=1), "day", "published")
-    else:
-        facts = [report for report in dated if report.status == "happened"]
-        best = min(facts or _agreeing(dated), key=lambda report: (report.days, -_told(report.value, facts)))
-        when = EventDate(best.value, best.begin, best.end, precision_of(best.value), "text")
-    first_of_content: dict[str, _Report] = {}
-    for report in reports:
-        first_of_content.setdefault(report.content_hash, report)
-    return _Known(
-        row,
-        status="happened" if happened else reports[-1].status,
-        date=when,
-        sources=len({report.source_id for report in first_of_content.values()}),
-    )
+def _family(session: Session, entity_id: int) -> set[tuple[EntityKind, str]]:
+    rows = in_chunks(session, select(Entity.kind, Entity.slug), Entity.id, descendants(session, entity_id))
+    return {(kind, slug) for kind, slug in rows}
 
 
-def _told(value: str | None, facts: Sequence[_Report]) -> int:
-    """How many contents say that it happened on this date."""
-    return len({report.content_hash for report in facts if report.value == value})
+def _fits(event: EventInput, wanted: _Wanted) -> bool:
+    """What the streams say in SQL."""
+    query, begin, end = wanted.query, event.date.begin, event.date.end
+    if query.statuses and event.status not in query.statuses:
+        return False
+    if query.begin is not None and (end is None or end <= query.begin):
+        return False
+    if query.end is not None and (begin is None or begin >= query.end):
+        return False
+    is_plan = event.status == "planned"
+    match query.show:
+        case "coming":
+            return is_plan and (end is None or end > wanted.today)
+        case "slipped":
+            return (event.slipped_days or 0) > 0 or (is_plan and end is not None and end <= wanted.today)
+        case "conflict":
+            return bool(event.conflict)
+    return True
 
 
-def _agreeing(dated: Sequence[_Report]) -> list[_Report]:
-    """The reports whose dates touch the last one's."""
-    last = dated[-1]
-    return [
-        report
-        for report in dated
-        if report.begin and report.end and last.begin and last.end
-        and report.begin < last.end and last.begin < report.end
-    ]  # fmt: skip
+def _told_by_hits(
+    session: Session, search: CompiledSearch, event_ids: Iterable[int], until: datetime | None
+) -> set[int]:
+    """Which of the events a post tells of that matches, and came out before `until`."""
+    stmt = select(EventMention.event_id, EventMention.post_id)
+    if until is not None:
+        stmt = stmt.join(Post, Post.id == EventMention.post_id).where(until > REPORTED)
+    told = [tuple(row) for row in in_chunks(session, stmt, EventMention.event_id, event_ids)]
+    hits, row_id = search.hits()
+    matching: set[int] = set()
+    for some in chunks(post for _, post in told):
+        matching.update(session.scalars(hits.where(row_id.in_(some))))
+    return {event_id for event_id, post in told if post in matching}
 
 
-# -- events as they are shown ----------------------------------------------------------------------------------
-
-
-def _event_records(session: Session, events: Sequence[_Known], *, as_of: date | None) -> tuple[EventRecord, ...]:
-    ids = [known.row.id for known in events]
-    until = None if as_of is None else _end_of(as_of)
-    subjects = _event_subjects(session, ids)
-    evidence = _evidence(session, ids, until)
-    histories = _histories(session, ids, until)
-    return tuple(
-        EventRecord(
-            id=known.row.public_id,
-            type=known.row.type,
-            status=known.status,
-            title=known.row.title,
-            date=known.date,
-            subjects=tuple(subjects.get(known.row.id, ())),
-            confidence=known.row.confidence,
-            sources=known.sources,
-            first_reported=known.row.first_reported_at,
-            changed=known.row.changed_at,
-            sequence=known.row.sequence,
-            evidence=tuple(evidence.get(known.row.id, ())),
-            history=tuple(histories.get(known.row.id, ())),
-        )
-        for known in events
-    )
+# -- dates -----------------------------------------------------------------------------------------------------
 
 
 def precision_of(value: str | None) -> DatePrecision | None:
@@ -526,59 +427,3 @@ PRECISIONS: tuple[tuple[re.Pattern[str], DatePrecision], ...] = (
     (re.compile(r"\d{4}"), "year"),
     (re.compile(r"\d{3}"), "decade"),
 )
-
-
-def _event_subjects(session: Session, ids: Sequence[int]) -> dict[int, list[NamedEntity]]:
-    stmt = (
-        select(EventSubject.event_id, Entity.kind, Entity.slug, Entity.name)
-        .join(Entity, Entity.id == EventSubject.entity_id)
-        .where(EventSubject.event_id.in_(ids))
-        .order_by(EventSubject.event_id, EventSubject.position)
-    )
-    found: dict[int, list[NamedEntity]] = {}
-    for event_id, kind, slug, name in session.execute(stmt):
-        found.setdefault(event_id, []).append(NamedEntity(kind, slug, name, salient=True))
-    return found
-
-
-def _evidence(session: Session, ids: Sequence[int], until: datetime | None) -> dict[int, list[EventEvidence]]:
-    """The sentences of each event, in the order in which they were published."""
-    stmt = (
-        select(EventMention, Post.public_id, Post.url, Post.title, Post.published_at, Source)
-        .join(Post, Post.id == EventMention.post_id)
-        .outerjoin(Source, Source.id == Post.source_id)
-        .where(EventMention.event_id.in_(ids))
-        .order_by(EventMention.event_id, Post.id, EventMention.id)
-    )
-    if until is not None:
-        stmt = stmt.where(_reported < until)
-    found: dict[int, list[EventEvidence]] = {}
-    for mention, post_id, url, title, published, source in session.execute(stmt):
-        found.setdefault(mention.event_id or 0, []).append(
-            EventEvidence(
-                post=post_id,
-                url=url,
-                title=title,
-                source=(source.name or source.title or source.url) if source else "",
-                quote=mention.quote,
-                field=mention.field,
-                start=mention.start,
-                end=mention.end,
-                published=published,
-            )
-        )
-    return found
-
-
-def _histories(session: Session, ids: Sequence[int], until: datetime | None) -> dict[int, list[DateChange]]:
-    stmt = (
-        select(EventDateChange)
-        .where(EventDateChange.event_id.in_(ids))
-        .order_by(EventDateChange.event_id, EventDateChange.position)
-    )
-    if until is not None:
-        stmt = stmt.where(EventDateChange.reported_at < until)
-    found: dict[int, list[DateChange]] = {}
-    for row in session.scalars(stmt):
-        found.setdefault(row.event_id, []).append(DateChange(row.value, row.reported_at, row.post_public_id))
-    return found

@@ -23,7 +23,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(entity_path=entity_path, post_path=post_path)
-    environment.filters.update(day=_day, spoken=_spoken, cleaned=Markup)
+    environment.filters.update(day=_day, moved=moved_by, spoken=_spoken, cleaned=Markup)
     return environment
 
 
@@ -41,6 +41,11 @@ def render_page(request: Request, template: str, **values: Any) -> bytes:
 
 def _day(value: datetime | None) -> str:
     return f"{value:%Y-%m-%d}" if value else "undated"
+
+
+def moved_by(days: int) -> str:
+    """By how much a date moved, in words."""
+    return f"{abs(days)} day{'' if abs(days) == 1 else 's'} {'later' if days > 0 else 'earlier'}"
 
 
 def _spoken(type_: str) -> str:

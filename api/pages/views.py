@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request, Response
 
 from api.caching import conditional
@@ -13,12 +16,13 @@ from api.pages.passages import passages
 from api.pages.render import render_page
 from api.parameters import EntityFilter, EntityParameters, Nothing, Paged, PostFilter, TimelineFilter
 from api.routes.entities import found_entity
+from api.timelines import asked_timeline
 from api.titles import title_of
 from store.corrections import ENTITY_KINDS, did_you_mean
 from store.database import Transaction
 from store.entities import get_entity, list_entities
 from store.names import names_of
-from store.records import EntityKind, PostQuery, TimelineQuery
+from store.records import EntityKind, PostQuery, Show, TimelineQuery
 from store.search import search_posts
 from store.stories import story_of
 from store.suggestions import Suggestion, suggest
@@ -46,8 +50,8 @@ def home(request: Request, hostwire: Hostwire, asked: PostFilter) -> Response:
         offered = _offered(hostwire, session)
         coming = None
         if query == PostQuery() and asked.cursor is None:
-            planned = TimelineQuery(statuses=("planned",), begin=hostwire.now().date())
-            coming = timeline(session, planned, limit=COMING).items
+            today = hostwire.now().date()
+            coming = timeline(session, TimelineQuery(show="coming", begin=today, today=today), limit=COMING).items
     return _page(
         request,
         "home.html",
@@ -87,9 +91,8 @@ def post(request: Request, hostwire: Hostwire, post_id: str, _: Nothing) -> Resp
 @router.get("/timeline")
 def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Response:
     """Any timeline."""
-    query = asked.to_query(hostwire.config.event_types, hostwire.today())
+    page = asked_timeline(hostwire, asked)
     with hostwire.database.read() as session:
-        page = timeline(session, query, limit=asked.limit, cursor=asked.place())
         offered = _offered(hostwire, session)
     return _page(
         request,
@@ -97,6 +100,7 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
         title=title_of(asked),
         asked=asked,
         types=hostwire.config.event_types,
+        lists=[(show, _timeline_url(request, show)) for show in (None, *get_args(Show))],
         events=page.items,
         offered=offered,
         later=_next(request, asked, page.next),
@@ -178,6 +182,13 @@ def _entity(request: Request, hostwire: Context, kind: EntityKind, slug: str) ->
 
 
 KIND_TITLES = {"product": "products", "organization": "organizations", "tld": "top-level domains"}
+
+
+def _timeline_url(request: Request, show: Show | None) -> str:
+    """The timeline that is asked for, all of it or one of its lists."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"show", "cursor"}]
+    words = urlencode([*kept, *([("show", show)] if show else [])])
+    return f"/timeline?{words}" if words else "/timeline"
 
 
 def _next(request: Request, asked: Paged, place: str | None) -> str | None:

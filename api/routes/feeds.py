@@ -10,15 +10,15 @@ from api.answers import NOT_FOUND, NOT_MODIFIED, PROBLEMS, Responses
 from api.caching import conditional
 from api.context import Context, Hostwire
 from api.errors import NotFoundError
-from api.links import base_url, feed_url, own_url
-from api.parameters import CalendarFilter, PostFilter
+from api.links import base_url, feed_url, own_url, page_url
+from api.parameters import MAX_PAGE, CalendarFilter, PostFilter
 from api.syndication import FORMATS, Channel, Format, channel_of_events, channel_of_posts, channel_of_sources
 from api.syndication.formats import Contents, format_of, suffixes
+from api.timelines import asked_timeline
 from api.titles import title_of
 from store.facets import facets
 from store.search import search_posts
 from store.sources import list_sources
-from store.timelines import timeline
 
 MAX_AGE_S = 300  # a reader that asks more often is answered from its own copy
 
@@ -77,15 +77,13 @@ def posts_feed(request: Request, hostwire: Hostwire, suffix: PostsSuffix, asked:
 def timeline_feed(request: Request, hostwire: Hostwire, suffix: TimelineSuffix, asked: CalendarFilter) -> Response:
     """Events of any timeline as `ics` (iCalendar), `atom`, `json` (JSON Feed 1.1) or `csv`."""
     form = _format("timeline", suffix)
-    query = asked.to_query(hostwire.config.event_types, hostwire.today())
-    with hostwire.database.read() as session:
-        page = timeline(session, query, limit=asked.limit, cursor=asked.place())
+    page = asked_timeline(hostwire, asked)
     channel = channel_of_events(
         page.items,
         base_url=base_url(request),
         title=title_of(asked),
         self_url=own_url(request, cursor=asked.cursor),
-        page_url=feed_url(request, "/timeline"),
+        page_url=page_url(request, "/timeline", most=MAX_PAGE),
         generator=_generator(hostwire),
         next_url=_next_url(request, asked.following(page.next)),
     )

@@ -21,6 +21,7 @@ from api.context import Discover, Explain
 from api.errors import NothingToCrawlError
 from api.schemas import ExplainedTags
 from hostwire.server import listen
+from ingest.analysis import resolve_rows
 from nlp.annotations import EventType
 from store.database import Database
 from store.records import EnclosureRecord, EventDate, EventInput, SourceInput, TimexRecord
@@ -75,11 +76,12 @@ def running(
     tag: Tag = echo_tag,
     explain: Explain = explain_nothing,
     discover: Discover = find_feed,
+    now: Callable[[], datetime] = lambda: TODAY,
     **config: Any,
 ) -> Iterator[httpx.Client]:
     """A client of the application over the database."""
     settings = ApiConfig(version="9.9", event_types=TYPES, **config)
-    app = create_app(settings, database, tag=tag, explain=explain, discover=discover, now=lambda: TODAY)
+    app = create_app(settings, database, tag=tag, explain=explain, discover=discover, now=now, resolve=resolve_rows)
     with serving(app) as client:
         yield client
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.app import ApiConfig, create_app
+from ingest.analysis import resolve_rows
 from store.database import Database
 from store.records import SourceWatch
 from store.sources import get_source, record_failure, record_unchanged
@@ -19,7 +20,15 @@ DOCS = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encod
 def test_the_documentation_lists_every_route_and_no_other(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     config = ApiConfig(version="1")
-    app = create_app(config, database, tag=echo_tag, explain=explain_nothing, discover=find_feed, now=lambda: TODAY)
+    app = create_app(
+        config,
+        database,
+        tag=echo_tag,
+        explain=explain_nothing,
+        discover=find_feed,
+        now=lambda: TODAY,
+        resolve=resolve_rows,
+    )
     there = {
         f"{method} {path}"
         for path, methods in app.openapi()["paths"].items()

@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 
 from api.app import ApiConfig, create_app
 from hostwire.commands.source import source_json
+from ingest.analysis import resolve_rows
 from ingest.client import Client
 from ingest.hubs import DORMANT_AFTER, GIVE_UP_AFTER, LAST_GOODBYE, HubErrands
 from ingest.robots import RobotsMemory
@@ -76,6 +77,7 @@ class Wire:
             explain=explain_nothing,
             discover=find_feed,
             now=lambda: self.now,
+            resolve=resolve_rows,
             on_ping=self._count,
         )
 
