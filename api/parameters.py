@@ -362,7 +362,7 @@ def _days(parameter: str, value: str | None, today: date) -> Span | None:
     try:
         return parse_days(value, today=today)
     except NoDayError as error:
-        raise ParameterError(parameter, f"{parameter}: {error}", DAY) from error
+        raise ParameterError(parameter, f"{parameter}: {error}", f"{DAY}, {YEARS}") from error
 
 
 def _range(parameter: str, value: str | None, today: date) -> OpenSpan:
@@ -371,7 +371,7 @@ def _range(parameter: str, value: str | None, today: date) -> OpenSpan:
     try:
         return parse_range(value, today=today)
     except NoDayError as error:
-        raise ParameterError(parameter, f"{parameter}: {error}", DAYS) from error
+        raise ParameterError(parameter, f"{parameter}: {error}", f"{DAYS}, {YEARS}") from error
 
 
 def _day(parameter: str, value: str | None) -> date | None:
@@ -400,7 +400,7 @@ def _instant(parameter: str, value: str | None, today: date) -> datetime | None:
         try:
             return datetime.combine(parse_days(value, today=today)[0], time(), UTC)
         except NoDayError as error:
-            raise ParameterError(parameter, f"{parameter}: {error}", INSTANT) from error
+            raise ParameterError(parameter, f"{parameter}: {error}", f"{INSTANT}, {YEARS}") from error
     _check_year(parameter, value, found, INSTANT)
     return found
 
