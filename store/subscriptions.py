@@ -31,7 +31,7 @@ from store.errors import (
     TooManySubscriptionsError,
     UnknownSubscriptionError,
 )
-from store.models import Delivery, EventNews, Subscription
+from store.models import Delivery, EventNews, Post, Subscription
 from store.records import (
     DeliveryRecord,
     DueDelivery,
@@ -52,6 +52,7 @@ from store.views import summaries
 MAX_SUBSCRIPTIONS = 1_000
 MAX_ITEMS = 50  # posts or events in a message
 LOOK_AT = 1_000  # arrivals in a transaction
+RANGE_HOLDS = 20  # posts to each that is new: an index walks so many in the time in which it finds one by its row id
 SECRET_BYTES = 32  # Standard Webhooks takes 24 to 64
 FORMER_SECRET_SIGNS = timedelta(hours=24)
 KEPT = timedelta(days=30)  # messages that were delivered
@@ -334,11 +335,14 @@ class _Pass:
             return True
         found = arrivals_after(self._session, min(row.since for row in rows), LOOK_AT)
         wanted: list[tuple[Subscription, list[int]]] = []
+        looks: dict[int, _Look] = {}  # most have come equally far
         for row in rows:
-            ids = [post_id for place, post_id in found if place > row.since]
-            query = self._query(row) if ids else None
-            if isinstance(query, PostQuery) and (hits := self._matching(row, query, ids)):
-                wanted.append((row, [post_id for post_id in ids if post_id in hits]))
+            if row.since not in looks:
+                looks[row.since] = _look(self._session, [post_id for place, post_id in found if place > row.since])
+            look = looks[row.since]
+            query = self._query(row) if look.ids else None
+            if isinstance(query, PostQuery) and (hits := self._matching(row, query, look)):
+                wanted.append((row, [post_id for post_id in look.ids if post_id in hits]))
         every = list(dict.fromkeys(post_id for _, ids in wanted for post_id in ids))
         shown = {post.row_id: post for some in chunks(every) for post in summaries(self._session, some)}
         for row, ids in wanted:
@@ -369,14 +373,16 @@ class _Pass:
         except (SavedQueryError, QuerySyntaxError) as error:
             return self._switch_off(row, error)
 
-    def _matching(self, row: Subscription, query: PostQuery, ids: Sequence[int]) -> set[int]:
+    def _matching(self, row: Subscription, query: PostQuery, look: _Look) -> set[int]:
         """Those of the posts that the query matches."""
         try:
             stmt, row_id = compile_search(self._session, query).hits()
         except QuerySyntaxError as error:
             self._switch_off(row, error)
             return set()
-        return {hit for some in chunks(ids) for hit in self._session.scalars(stmt.where(row_id.in_(some)))}
+        bounds = [row_id.between(first, last) for first, last in look.ranges]
+        bounds += [row_id.in_(some) for some in look.single]
+        return {hit for bound in bounds for hit in self._session.scalars(stmt.where(bound))}
 
     def _events(self, row: Subscription, query: TimelineQuery, public_ids: set[str]) -> dict[str, EventRecord]:
         try:
@@ -397,6 +403,28 @@ class _Pass:
         for row in rows:
             if row.enabled and places:
                 row.since = max(row.since, places[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """New posts in the order in which they came, and how to ask an index for them: ranges of row ids that hold little
+    else, and what lies too far apart for that.
+    """
+
+    ids: Sequence[int]
+    ranges: Sequence[tuple[int, int]]
+    single: Sequence[Sequence[int]]
+
+
+def _look(session: Session, ids: Sequence[int]) -> _Look:
+    ranges, single = [], []
+    for some in chunks(ids):
+        between = session.scalar(select(func.count(Post.id)).where(Post.id.between(some[0], some[-1]))) or 0
+        if between <= RANGE_HOLDS * len(some):
+            ranges.append((some[0], some[-1]))
+        else:
+            single.append(some)
+    return _Look(ids, ranges, single)
 
 
 def _queue(session: Session, row: Subscription, type_: str, items: Items, compose: Compose, now: datetime) -> int:
