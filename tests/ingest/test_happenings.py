@@ -17,7 +17,8 @@ from tests.ingest.newsdesk import Newsdesk, Told, in_words, told
 
 @dataclass(frozen=True)
 class Scenario:
-    """`posts` in the order of their publishing; `events` in that of the timeline (of one day by their ids); `then` is done when all are there."""
+    """`posts` in the order of their publishing; `events` in that of the timeline (of one day by their ids);
+    `then` is done when all are there."""
 
     name: str
     posts: tuple[Told, ...]
@@ -179,7 +180,8 @@ TABLE = [
               told("b", "2010-06-01", "release sp1 cancelled -"),
               told("c", "2010-08-01", "release sp1 planned 2010-10-01"),
               told("d", "2010-10-02", "release sp1 happened 2010-10-01")],
-             "release sp1 happened 2010-10-01 | plan b c d | 4 sources | said 2010-07-01, 2010-10-01 (+92) | slipped 92"),
+             "release sp1 happened 2010-10-01 | plan b c d | 4 sources | "
+             "said 2010-07-01, 2010-10-01 (+92) | slipped 92"),
     scenario("happened or called off",
              [told("a", "2010-06-20", "meeting oracle happened 2010-06-20"),
               told("b", "2010-06-22", "meeting oracle cancelled 2010-06-20")],
@@ -303,7 +305,8 @@ TABLE = [
              then=_edit_last("release sp1 planned 2010-10-01")),
     scenario("a post that says so no longer", [PLAN, told("b", "2010-06-10", "release sp1 planned 2010-09-01")],
              "release sp1 planned 2010-07-01 | plan | 1 source | slipped 0", then=_edit_last("nothing of the kind")),
-    scenario("a post edited to be about another product", [PLAN, told("b", "2010-06-10", "release sp1 planned 2010-07-01")],
+    scenario("a post edited to be about another product",
+             [PLAN, told("b", "2010-06-10", "release sp1 planned 2010-07-01")],
              "release sp2 planned 2010-07-01 | b | 1 source | slipped 0",
              "release sp1 planned 2010-07-01 | plan | 1 source | slipped 0",
              then=_edit_last("release sp2 planned 2010-07-01")),
