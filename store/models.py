@@ -318,9 +318,9 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        Index("ix_event_place", "place"),
-        Index("ix_event_type_place", "type", "place"),
-        Index("ix_event_status_place", "status", "place"),
+        Index("ix_event_place", "place", "id", "end"),  # all that a range of it is gone through for
+        Index("ix_event_type_place", "type", "place", "id", "status", "end"),
+        Index("ix_event_status_place", "status", "place", "id", "end"),
         Index("ix_event_last_reported_at_first_reported_at", "last_reported_at", "first_reported_at"),
         # few events are one of these, and an index of these alone is asked for them
         Index("ix_event_long", "place", **_where("is_long")),

@@ -26,9 +26,9 @@ UNDATED = ((1 << 22) - 1) << ID_BITS
 BATCH = 5_000
 
 INDEXES = (
-    ("ix_event_place", ["place"], None),
-    ("ix_event_type_place", ["type", "place"], None),
-    ("ix_event_status_place", ["status", "place"], None),
+    ("ix_event_place", ["place", "id", "end"], None),
+    ("ix_event_type_place", ["type", "place", "id", "status", "end"], None),
+    ("ix_event_status_place", ["status", "place", "id", "end"], None),
     ("ix_event_last_reported_at_first_reported_at", ["last_reported_at", "first_reported_at"], None),
     ("ix_event_long", ["place"], "is_long"),
     ("ix_event_slipped", ["place"], "slipped_days > 0"),
