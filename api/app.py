@@ -63,6 +63,9 @@ def create_app(
         version=config.version,
         description=DESCRIPTION,
         license_info={"name": "MIT", "identifier": "MIT"},
+        generate_unique_id_function=lambda route: (
+            route.name
+        ),  # a handler's name is its route's in clients that are generated
         docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
         redoc_url=None,
     )

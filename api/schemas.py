@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, WithJsonSchema
 
 from api.parameters import Text
 from store import health, records
@@ -23,7 +23,20 @@ def _rfc3339(value: dt.datetime) -> str:
     return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+Instant = Annotated[
+    AwareDatetime,
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+Count = Annotated[int, Field(ge=0)]
+Offset = Annotated[int, Field(ge=0, description="in code points of the field")]
+Probability = Annotated[float, Field(ge=0, le=1)]
+NextPage = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+# Its values are those that the application is built with: api/description.py names them.
+EventTypeName = Annotated[str, Field(json_schema_extra={"x-event-type": True})]
+TimexType = Annotated[str, Field(json_schema_extra={"enum": ["DATE", "TIME", "DURATION", "SET"]})]
+PublishedPrecision = Annotated[str, Field(json_schema_extra={"enum": ["second", "minute", "day"]})]
 FieldName = Literal["title", "text"]
 Status = Literal["happened", "planned", "cancelled"]
 Kind = Literal["product", "organization", "tld"]
@@ -44,7 +57,7 @@ class NamedEntityOut(BaseModel):
 class EventLabelOut(BaseModel):
     """An event that a post tells of; `date` is a TIMEX3 value."""
 
-    type: str
+    type: EventTypeName
     status: Status
     date: str | None
     subjects: list[str]
@@ -56,14 +69,14 @@ class PostOut(BaseModel):
     `source` and `source_id` are null once its source was removed.
     """
 
-    id: str
+    id: Id
     url: str | None
     title: str
     author: str | None
     source: str | None
-    source_id: str | None
+    source_id: Id | None
     published: Instant | None
-    published_precision: str | None
+    published_precision: PublishedPrecision | None
     first_seen: Instant
     summary: str | None
     highlight: str | None
@@ -103,8 +116,8 @@ class MentionOut(BaseModel):
     slug: str
     name: str
     field: FieldName
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str
 
 
@@ -112,10 +125,10 @@ class TimexOut(BaseModel):
     """A date expression: its TIMEX3 type and value, and the half-open days that it denotes."""
 
     field: FieldName
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str
-    type: str
+    type: TimexType
     value: str | None
     begin: dt.date | None
     end_date: dt.date | None
@@ -125,25 +138,27 @@ class SpanOut(BaseModel):
     """A stretch of a field, in code points, with what stands there."""
 
     field: FieldName
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str
 
 
 class EventMentionOut(BaseModel):
     """One post's statement that something happens."""
 
-    type: str
+    type: EventTypeName
     status: Status
     date: str | None
     begin: dt.date | None
     end_date: dt.date | None
     subjects: list[str]
     evidence: SpanOut
-    confidence: float
+    confidence: Probability
 
 
 class EnclosureOut(BaseModel):
+    """A file that comes with a post: its media type and its length in bytes, as the source states them."""
+
     url: str
     type: str | None
     length: int | None
@@ -160,11 +175,11 @@ class RevisionOut(BaseModel):
 class PostLabelOut(BaseModel):
     """Another post of a story."""
 
-    id: str
+    id: Id
     url: str | None
     title: str
     source: str | None
-    source_id: str | None
+    source_id: Id | None
     published: Instant | None
 
     @classmethod
@@ -182,7 +197,7 @@ class PostLabelOut(BaseModel):
 class PostStoryOut(BaseModel):
     """The story of a post: its id, and the other posts that report the same news, the earliest first."""
 
-    id: str
+    id: Id
     posts: list[PostLabelOut]
 
     @classmethod
@@ -195,12 +210,12 @@ class StoryOut(BaseModel):
     50 of `total`, in order of publishing; `sources` counts those that tell it.
     """
 
-    id: str
+    id: Id
     title: str
     first_reported: Instant
-    earliest: str = Field(description="id of the post that told it first")
-    sources: int
-    total: int = Field(description="how many posts tell it")
+    earliest: Id = Field(description="id of the post that told it first")
+    sources: Count
+    total: Count = Field(description="how many posts tell it")
     changed: Instant = Field(description="when a post last joined or left it")
     posts: list[PostOut]
 
@@ -387,7 +402,7 @@ class EntityOut(BaseModel):
     known: bool
     parent: str | None
     vendor: str | None
-    posts: int
+    posts: Count
     first_seen: Instant | None
     last_seen: Instant | None
     aliases: list[str]
@@ -416,7 +431,7 @@ class EventDateOut(BaseModel):
     value: str | None
     begin: dt.date | None
     end: dt.date | None
-    precision: str | None
+    precision: records.DatePrecision | None
     basis: Literal["text", "published"]
 
 
@@ -431,14 +446,14 @@ class SubjectOut(BaseModel):
 class EvidenceOut(BaseModel):
     """A sentence that states the event; `quote` is the slice [start, end) of that field of the post."""
 
-    post: str
+    post: Id
     url: str | None
     title: str
     source: str
     quote: str
     field: FieldName
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     published: Instant | None
 
 
@@ -452,7 +467,7 @@ class DateChangeOut(BaseModel):
 
     value: str | None
     reported: Instant
-    post: str
+    post: Id
     source: str
     moved_days: int | None
 
@@ -464,7 +479,7 @@ class ConflictSideOut(BaseModel):
     begin: dt.date | None
     end: dt.date | None
     status: Status
-    posts: list[str] = Field(description="ids of the posts that say so, the first 20 of them")
+    posts: list[Id] = Field(description="ids of the posts that say so, the first 20 of them")
 
 
 class EventOut(BaseModel):
@@ -475,14 +490,14 @@ class EventOut(BaseModel):
     null where no day was planned. `conflict` is null unless posts contradict each other on when or whether it happened.
     """
 
-    id: str
-    type: str
+    id: Id
+    type: EventTypeName
     status: Status
     title: str
     date: EventDateOut
     subjects: list[SubjectOut]
-    confidence: float
-    sources: int
+    confidence: Probability
+    sources: Count
     first_reported: Instant
     evidence: list[EvidenceOut]
     history: list[DateChangeOut]
@@ -559,9 +574,9 @@ class HealthOut(BaseModel):
     last_success: Instant | None
     last_error: str | None
     last_error_at: Instant | None
-    failures: int
+    failures: Count
     next_fetch: Instant | None
-    posts_per_week: float | None
+    posts_per_week: Annotated[float, Field(ge=0)] | None
     last_new: Instant | None
     silence: str | None
     empty_since: Instant | None
@@ -584,7 +599,7 @@ class HubOut(BaseModel):
 class SourceOut(BaseModel):
     """Something crawled, with its health."""
 
-    id: str
+    id: Id
     url: str
     kind: Literal["feed", "page", "sitemap"]
     name: str | None
@@ -593,7 +608,7 @@ class SourceOut(BaseModel):
     tags: list[str]
     enabled: bool
     created: Instant
-    posts: int
+    posts: Count
     health: HealthOut
     hub: HubOut | None
 
@@ -821,7 +836,7 @@ class FacetValueOut(BaseModel):
 
     value: str
     name: str
-    posts: int
+    posts: Count
 
     @classmethod
     def from_record(cls, found: FacetValue) -> FacetValueOut:
@@ -888,8 +903,8 @@ class PostPage(BaseModel):
     """
 
     items: list[PostOut]
-    next: str | None
-    total: int | None
+    next: NextPage | None
+    total: Count | None
     facets: dict[str, list[FacetValueOut]] | None = None
     did_you_mean: DidYouMeanOut | None = None
 
@@ -898,21 +913,21 @@ class EventPage(BaseModel):
     """One page of a timeline. `next` is the address of the next, null at the end."""
 
     items: list[EventOut]
-    next: str | None
+    next: NextPage | None
 
 
 class StoryPage(BaseModel):
     """One page of stories. `next` is the address of the next, null at the end."""
 
     items: list[StoryOut]
-    next: str | None
+    next: NextPage | None
 
 
 class EntityPage(BaseModel):
     """One page of entities. `next` is the address of the next, null at the end."""
 
     items: list[EntityOut]
-    next: str | None
+    next: NextPage | None
 
 
 class SourceList(BaseModel):
@@ -925,8 +940,8 @@ class TaggedSpan(BaseModel):
     """Where a post names something: code points of the field as it was sent, end exclusive."""
 
     field: FieldName
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str
 
 
@@ -943,16 +958,18 @@ class TaggedEntity(BaseModel):
 class TaggedEvent(BaseModel):
     """A statement that something happens; `date` is a TIMEX3 value."""
 
-    type: str
+    type: EventTypeName
     status: Status
     date: str | None
     subjects: list[str]
     evidence: TaggedSpan
-    confidence: float
+    confidence: Probability
 
 
 class TagAnswer(BaseModel):
-    """What the tagger finds in a post. One that cannot be read has `id` and `error` alone."""
+    """What the tagger finds in a post; `anchor` is the day that its relative dates count from. One that cannot be read
+    has `id` and `error` alone.
+    """
 
     id: str | int | float | None
     products: list[TaggedEntity] = []
@@ -961,6 +978,7 @@ class TagAnswer(BaseModel):
     timexes: list[TimexOut] = []
     events: list[TaggedEvent] = []
     error: str | None
+    anchor: dt.date | None = None
 
 
 class Health(BaseModel):
@@ -971,6 +989,8 @@ class Health(BaseModel):
 
 
 class ParameterProblem(BaseModel):
+    """A parameter that was wrong: its name, what is wrong with it, and what it takes."""
+
     parameter: str
     detail: str
     takes: str
@@ -981,7 +1001,7 @@ class Problem(BaseModel):
 
     type: str = "about:blank"
     title: str
-    status: int
+    status: Annotated[int, Field(ge=400, le=599)]
     detail: str
     instance: str
     errors: list[ParameterProblem] = []

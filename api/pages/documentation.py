@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
+
+from api.examples import QUERIES
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a route takes: `place` is path, query or body."""
+    """What a route takes: `place` is path, query, header or body."""
 
     name: str
     place: str
     kind: str
     meaning: str
     is_required: bool
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An example of an answer: its status, its media type, what it shows where there are several, and its text."""
+
+    status: str
+    media_type: str
+    summary: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class RouteShown:
-    """A route: `example` is an address to follow or a command line to run, `responses` what each status means."""
+    """A route: its example is an address to follow or a command line to run, `responses` what each status means.
+
+    The address leads somewhere on any database only where it `is_anywhere`: others name something of the example's.
+    """
 
     method: str
     path: str
@@ -30,28 +48,13 @@ class RouteShown:
     parameters: tuple[Parameter, ...]
     responses: tuple[tuple[str, str], ...]
     example_url: str | None
+    is_anywhere: bool
     example_command: str | None
+    answers: tuple[AnswerShown, ...]
 
     @property
     def anchor(self) -> str:
         return f"{self.method}-{self.path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}".lower()
-
-
-# What a reader may try at once; all of it answers on any database.
-EXAMPLES = {
-    "/api/v1/posts": "/api/v1/posts?q=exchange+-beta&sort=relevance&limit=5",
-    "/api/v1/stories": "/api/v1/stories?q=acquisition&limit=5",
-    "/api/v1/timeline": "/api/v1/timeline?type=end_of_support&from=2026-01&limit=5",
-    "/api/v1/products": "/api/v1/products?q=exchange&sort=recent",
-    "/api/v1/organizations": "/api/v1/organizations?limit=5",
-    "/api/v1/tlds": "/api/v1/tlds?limit=5",
-    "/api/v1/sources": "/api/v1/sources",
-    "/feeds/posts.{suffix}": "/feeds/posts.atom?q=type:release",
-    "/feeds/timeline.{suffix}": "/feeds/timeline.ics?status=planned",
-    "/healthz": "/healthz",
-    "/readyz": "/readyz",
-    "/metrics": "/metrics",
-}
 
 
 def documented_routes(description: dict[str, Any]) -> list[RouteShown]:
@@ -83,9 +86,46 @@ def _route(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
         more=more,
         parameters=(*(_parameter(found, schemas) for found in operation.get("parameters", ())), *body),
         responses=tuple((status, found["description"]) for status, found in operation["responses"].items()),
-        example_url=EXAMPLES.get(path) if is_read else None,
+        example_url=_example_url(path, operation) if is_read else None,
+        is_anywhere=all("enum" in found["schema"] for found in _in_path(operation)),
         example_command=command,
+        answers=tuple(_answers(operation)),
     )
+
+
+def _example_url(path: str, operation: dict[str, Any]) -> str:
+    """An address to try: examples in its path, and the query set down for it, else what it cannot do without."""
+    filled = path
+    for parameter in _in_path(operation):
+        filled = filled.replace(f"{{{parameter['name']}}}", quote(str(parameter.get("example", ""))))
+    needed = [
+        (found["name"], found.get("example", ""))
+        for found in operation.get("parameters", ())
+        if found["in"] == "query" and found.get("required")
+    ]
+    query = QUERIES.get(operation["operationId"]) or urlencode(needed, doseq=True)
+    return f"{filled}?{query}" if query else filled
+
+
+def _in_path(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    return [found for found in operation.get("parameters", ()) if found["in"] == "path"]
+
+
+def _answers(operation: dict[str, Any]) -> Iterator[AnswerShown]:
+    """What the route answers when all goes well, and of its errors the one that says most."""
+    for status, response in operation["responses"].items():
+        if status < "300" or status == "422":
+            for media_type, content in response.get("content", {}).items():
+                for summary, example in _examples(content):
+                    text = example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)
+                    yield AnswerShown(status, media_type, summary, text)
+
+
+def _examples(content: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The examples given at a place, each with what it shows where there are several."""
+    if "example" in content:
+        return [("", content["example"])]
+    return [(shown.get("summary", ""), shown["value"]) for shown in content.get("examples", {}).values()]
 
 
 def _needs_key(operation: dict[str, Any]) -> bool:
@@ -93,24 +133,38 @@ def _needs_key(operation: dict[str, Any]) -> bool:
 
 
 def _parameter(found: dict[str, Any], schemas: dict[str, Any]) -> Parameter:
-    meaning = found.get("description", "")
-    return Parameter(found["name"], found["in"], _kind(found["schema"], schemas), meaning, found.get("required", False))
+    example = found.get("example", "")
+    return Parameter(
+        name=found["name"],
+        place=found["in"],
+        kind=_kind(found["schema"], schemas),
+        meaning=found.get("description", ""),
+        is_required=found.get("required", False),
+        example=", ".join(map(str, example)) if isinstance(example, list) else str(example),
+    )
 
 
 def _body(operation: dict[str, Any], schemas: dict[str, Any]) -> tuple[tuple[Parameter, ...], Any]:
-    """The members of the body's object, and an example of it."""
+    """The members of the body's object with their values in an example of it, and that example."""
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
         return (), None
     schema = _resolved(content["schema"], schemas)
-    examples = schema.get("examples") or [content.get("example", {})]
+    example: Any = next((shown for _, shown in _examples(content)), {})
     one = schema.get("oneOf", [schema])[0]
     required = one.get("required", ())
     members = tuple(
-        Parameter(name, "body", _kind(member, schemas), member.get("description", ""), name in required)
+        Parameter(
+            name=name,
+            place="body",
+            kind=_kind(member, schemas),
+            meaning=member.get("description", ""),
+            is_required=name in required,
+            example=json.dumps(example[name], ensure_ascii=False) if name in example else "",
+        )
         for name, member in one.get("properties", {}).items()
     )
-    return members, examples[0]
+    return members, example
 
 
 def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

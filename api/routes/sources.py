@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import require_key_to_write
 from api.addresses import checked_address
@@ -18,7 +16,6 @@ from store.errors import DuplicateSourceError, UnknownSourceError
 from store.records import SourceInput
 from store.sources import SourceChanges, add_source, get_source, list_sources, remove_source, update_source
 
-EXAMPLE = {"url": "https://blog.example.com/", "tags": ["mail"]}
 THERE_ALREADY: Responses = {409: {"model": Problem, "description": "The address is crawled already."}}
 
 router = APIRouter(tags=["sources"], responses=PROBLEMS)
@@ -44,12 +41,18 @@ def show_source(request: Request, hostwire: Hostwire, source_id: PathId, _: Noth
     return answer(request, SourceOut.from_record(source))
 
 
-@changing.post("/sources", status_code=201, response_model=SourceOut, responses={**THERE_ALREADY, **WITH_BODY})
+@changing.post(
+    "/sources",
+    status_code=201,
+    response_model=SourceOut,
+    responses={**THERE_ALREADY, **WITH_BODY},
+    operation_id="add_source",
+)
 def add(
     request: Request,
     hostwire: Hostwire,
     _: Nothing,
-    asked: Annotated[SourceIn, Body(examples=[EXAMPLE])],
+    asked: SourceIn,
 ) -> Response:
     """Crawl an address from now on. Without `kind` it is visited at once, and what can be crawled there is found."""
     url = checked_address("url", asked.url)
@@ -71,7 +74,12 @@ def add(
     return _shown(SourceOut.from_record(source), 201, Location=location)
 
 
-@changing.patch("/sources/{source_id}", response_model=SourceOut, responses={**NOT_FOUND, **WITH_BODY})
+@changing.patch(
+    "/sources/{source_id}",
+    response_model=SourceOut,
+    responses={**NOT_FOUND, **WITH_BODY},
+    operation_id="change_source",
+)
 def change(hostwire: Hostwire, source_id: PathId, _: Nothing, asked: SourceChangesIn) -> Response:
     """Change what a source is called, its tags, or whether it is crawled; what is left out stays."""
     changes: SourceChanges = asked.model_dump(exclude_unset=True)  # type: ignore[assignment]  # pydantic checked the names
@@ -83,7 +91,13 @@ def change(hostwire: Hostwire, source_id: PathId, _: Nothing, asked: SourceChang
     return _shown(SourceOut.from_record(source), 200)
 
 
-@changing.delete("/sources/{source_id}", status_code=204, response_class=Response, responses=NOT_FOUND)
+@changing.delete(
+    "/sources/{source_id}",
+    status_code=204,
+    response_class=Response,
+    responses=NOT_FOUND,
+    operation_id="remove_source",
+)
 def remove(hostwire: Hostwire, source_id: PathId, asked: RemovalFilter) -> Response:
     """Crawl a source no longer. Its posts stay, unless `with_posts` is true."""
     try:

@@ -18,12 +18,6 @@ from store.text import storable
 
 MAX_POSTS = 100
 TAKES = f'an object with "id", "title", "text" and "published", or a list of at most {MAX_POSTS} of them'
-EXAMPLE = {
-    "id": "1",
-    "title": "Exchange 2010 SP1 released",
-    "text": "Microsoft released Service Pack 1 for Exchange Server 2010 on Monday.",
-    "published": "2010-08-25",
-}
 POST_SCHEMA = {
     "type": "object",
     "title": "PostToTag",
@@ -46,7 +40,7 @@ router = APIRouter(tags=["tag"], responses={**PROBLEMS, **WITH_BODY})
 def tag(
     hostwire: Hostwire,
     _: Nothing,
-    body: Annotated[Any, WithJsonSchema(POSTS_SCHEMA), Body(examples=[EXAMPLE])],
+    body: Annotated[Any, WithJsonSchema(POSTS_SCHEMA), Body()],
 ) -> Response:
     """Products, organizations, TLDs, timexes and events of a post, or of each of a list, in its order.
 

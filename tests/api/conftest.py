@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, get_args
+from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 import pytest
@@ -179,12 +180,17 @@ def fill(database: Database) -> None:
         store_events(session, posts)
 
 
+def event_id(event_type: str, slug: str) -> str:
+    """The id of the one event of a type that the library has of a subject."""
+    return str(uuid5(NAMESPACE_URL, f"{event_type} {slug}"))
+
+
 def store_events(session: Session, post_ids: Sequence[int]) -> None:
     """Each event mention of the posts as an event of its own."""
     rows = event_mentions_around(session, post_ids)
     events = [
         EventInput(
-            public_id=f"event-{row.type}-{row.subjects[0][1]}",
+            public_id=event_id(row.type, row.subjects[0][1]),
             type=row.type,
             status=row.status,
             title=f"{row.type} of {row.names[0]}",

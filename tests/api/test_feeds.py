@@ -23,7 +23,7 @@ from store.posts import save_entries
 from store.records import EventDate
 from store.sources import get_source, remove_source
 from store.timelines import event_mentions_around, replace_events
-from tests.api.conftest import Service
+from tests.api.conftest import Service, event_id
 from tests.store.factories import NOW, make_entry, make_resolved, make_source, store_post
 
 
@@ -160,7 +160,7 @@ def calendar(service: Service, **parameters: Any) -> list[Any]:
 
 def test_a_calendar_holds_the_dated_events(service: Service) -> None:
     preview, approval = calendar(service)
-    assert str(preview["UID"]) == "event-preview-exchange-2010-sp1@hostwire"
+    assert str(preview["UID"]) == f"{event_id('preview', 'exchange-2010-sp1')}@hostwire"
     assert (preview["DTSTART"].dt, preview["DTEND"].dt) == (date(2010, 6, 1), date(2010, 7, 1))
     assert (str(preview["STATUS"]), str(approval["STATUS"])) == ("TENTATIVE", "CONFIRMED")
     assert int(approval["SEQUENCE"]) == 0
@@ -217,7 +217,7 @@ def test_a_timeline_as_a_feed(service: Service) -> None:
     assert (parsed.bozo, parsed.version) == (0, "atom10")
     (entry,) = parsed.entries
     assert entry.title == "approval of .xxx (2010-06-25)"
-    assert entry.id == "urn:uuid:event-approval-xxx"
+    assert entry.id == f"urn:uuid:{event_id('approval', 'xxx')}"
     assert entry.link == "http://wire.example/3"
     assert "others approved .xxx" in entry.content[0].value
     assert "&lt;b&gt;bold" in entry.content[0].value
