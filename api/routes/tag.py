@@ -25,8 +25,20 @@ POST_SCHEMA = {
         "id": {"type": ["string", "number", "null"], "description": "given back as it is"},
         "title": {"type": ["string", "null"]},
         "text": {"type": ["string", "null"]},
-        "published": {"type": ["string", "null"], "description": "an ISO date or instant: what dates count from"},
+        "published": {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "maxLength": 0},
+                {"type": "null"},
+            ],
+            "description": "an ISO date or instant: what dates count from",
+        },
     },
+    "anyOf": [
+        {"required": ["title"], "properties": {"title": {"type": "string"}}},
+        {"required": ["text"], "properties": {"text": {"type": "string"}}},
+    ],
     "description": "A title or a text must be there; other keys are ignored.",
 }
 POSTS_SCHEMA = {

@@ -1,0 +1,36 @@
+"""What `st run` loads beside its own checks, named in schemathesis.toml. Not imported by any test."""
+
+from __future__ import annotations
+
+import json
+
+import schemathesis
+
+# Parameters whose values a JSON Schema cannot judge, and why: what is refused of a request that keeps to the schema
+# must be one of these. A parameter of a new name belongs here only if its schema cannot be made to say what it takes.
+BEYOND_A_SCHEMA = {
+    "q": "a grammar: brackets and quotes must be closed, a word must be there",
+    "cursor": "it belongs to the query that it was made for",
+    "event": "a form sends an empty field, and types are taken however they are spelt",
+    "type": "as of `event`",
+    "facets": "names with commas between",
+    "after": "days that there are, of years within bounds",
+    "before": "as of `after`",
+    "when": "as of `after`, and a range must not end before it begins",
+    "from": "as of `after`",
+    "to": "as of `after`",
+    "as_of": "as of `after`",
+}
+
+
+@schemathesis.check
+def refuses_only_what_a_schema_cannot_judge(
+    _: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+) -> None:
+    """A request that keeps to the schema is refused for nothing else: the schemas are as tight as they can be."""
+    if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    named = {error["parameter"] for error in json.loads(response.content).get("errors", ())}
+    assert named, "a 422 that names no parameter"
+    unforeseen = ", ".join(sorted(named - set(BEYOND_A_SCHEMA)))
+    assert not unforeseen, f"refused although it keeps to its schema: {unforeseen} (see BEYOND_A_SCHEMA)"

@@ -1,0 +1,82 @@
+"""Schemathesis asks the running service all that its description allows and forbids, on both databases.
+
+It finds no error of ours, no answer outside the schema, no wrong header, no method, body or parameter that is taken
+though it should not be, nothing open that needs the key. schemathesis.toml says what is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from hostwire.server import LazyTagger
+from hostwire.settings import load_settings
+from store.database import Database
+from tests.api.conftest import fill, running
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+SEEDS = range(1, 4)
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+@pytest.fixture(scope="module")
+def tagger() -> LazyTagger:
+    """The real one, whose answers must fit as well."""
+    return LazyTagger(load_settings())
+
+
+@pytest.fixture
+def asked(database: Database, tagger: LazyTagger) -> Iterator[httpx.Client]:
+    """The service over the library, on both databases; what is written takes a key."""
+    fill(database)
+    with running(database, api_key="k", tag=tagger, explain=tagger.explain) as client:
+        yield client
+
+
+def asked_by_schemathesis(client: httpx.Client, folder: Path, *options: str) -> Any:
+    """Runs it as a command; its report as JSON. Fails with its output, which has each request as a line of curl.
+
+    What it keeps for itself it writes to `folder`.
+    """
+    report = folder / "report.json"
+    ran = subprocess.run(
+        [
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG),
+            "run", f"{client.base_url}/openapi.json", "--report-json-path", str(report), *options,
+        ],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, f"{ran.stdout[-20_000:]}\n{ran.stderr[-5_000:]}"
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
+def check_that_all_was_asked(report: Any) -> None:
+    assert report["complete"]
+    assert report["operations"]["tested"] == report["operations"]["total"] > 20
+    assert {name: phase["status"] for name, phase in report["phases"].items()} == dict.fromkeys(PHASES, "success")
+    # Each operation was also asked what it can answer.
+    answered = {
+        name for name, phases in report["valid_rates"].items() if any(found["accepted"] for found in phases.values())
+    }
+    assert len(answered) == report["operations"]["total"], report["valid_rates"]
+
+
+def test_the_service_keeps_to_its_description(asked: httpx.Client, tmp_path: Path) -> None:
+    """The same requests at every run: every example, every bound of every parameter, a few random ones a route."""
+    report = asked_by_schemathesis(asked, tmp_path, "--generation-deterministic", "--max-examples", "5")
+    check_that_all_was_asked(report)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_service_keeps_to_its_description_whatever_is_asked(asked: httpx.Client, tmp_path: Path, seed: int) -> None:
+    check_that_all_was_asked(asked_by_schemathesis(asked, tmp_path, "--seed", str(seed), "--max-examples", "250"))
