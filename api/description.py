@@ -6,6 +6,7 @@ so that a new route is described whole without a line of its own but its example
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -154,7 +155,7 @@ def _completed(found: Object, context: Context) -> Object:
     components["headers"] = HEADERS
     found["servers"] = [{"url": context.config.base_url or "/", "description": "This service."}]
     found["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
-    _name_event_types(components["schemas"], context.config.event_types)
+    _name_event_types(found, context.config.event_types)
     _close(found)
     shown = answers()
     for path, methods in found["paths"].items():
@@ -248,12 +249,25 @@ def _add_links(operation: Object) -> None:
 # -- how tight it is -----------------------------------------------------------------------------------------------
 
 
-def _name_event_types(schemas: Object, event_types: tuple[str, ...]) -> None:
-    """The types of events that there are, which the application is told when it is built."""
-    for schema in schemas.values():
-        for member in schema.get("properties", {}).values():
-            if member.pop("x-event-type", False) and event_types:
-                member["enum"] = list(event_types)
+def _name_event_types(found: Object, event_types: tuple[str, ...]) -> None:
+    """The types of events that there are, which the application is told when it is built.
+
+    A parameter takes them with blanks around, and a form sends one that was left empty.
+    """
+    for part in _parts(found["components"]["schemas"]):
+        if part.pop("x-event-type", False) and event_types:
+            part["enum"] = list(event_types)
+    for part in _parts(found["paths"]):
+        if part.pop("x-event-type", False) and event_types:
+            part["pattern"] = rf"^\s*({'|'.join(event_types)})?\s*$"
+
+
+def _parts(whole: Any) -> Iterator[Object]:
+    """Every object in a description."""
+    if isinstance(whole, dict):
+        yield whole
+    for part in whole.values() if isinstance(whole, dict) else whole if isinstance(whole, list) else ():
+        yield from _parts(part)
 
 
 def _close(found: Object) -> None:
@@ -267,17 +281,13 @@ def _close(found: Object) -> None:
     ]
     closed: set[str] = set()
     while waiting:
-        part = waiting.pop()
-        if isinstance(part, list):
-            waiting.extend(part)
-        elif isinstance(part, dict):
+        for part in _parts(waiting.pop()):
             name = str(part.get("$ref", "")).rpartition("/")[2]
             if name in schemas and name not in closed:
                 closed.add(name)
                 waiting.append(schemas[name])
                 if "properties" in schemas[name]:
                     schemas[name].setdefault("additionalProperties", False)
-            waiting.extend(part.values())
 
 
 # -- examples ------------------------------------------------------------------------------------------------------

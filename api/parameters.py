@@ -49,6 +49,8 @@ INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 
 _CLOCK_TIME = re.compile(r"T\d")  # an instant, where a day ("Today") has none
 
+_FACET = f"({'|'.join(FACETS)})"
+
 Statuses = Literal["happened", "planned", "cancelled"]
 Shown = Literal["coming", "slipped", "conflict"]
 
@@ -77,6 +79,13 @@ def _whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[^\x00]*$"}), AfterValidator(_plain)]
+# Its values are those that the application is built with: api/description.py names them.
+TypeText = Annotated[str, Field(max_length=MAX_TEXT, json_schema_extra={"x-event-type": True}), AfterValidator(_plain)]
+FacetText = Annotated[
+    str,
+    Field(max_length=MAX_TEXT, json_schema_extra={"pattern": rf"^\s*({_FACET}\s*(,\s*({_FACET})?\s*)*)?$"}),
+    AfterValidator(_plain),
+]
 CursorText = Annotated[
     str,
     Field(min_length=1, max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[A-Za-z0-9_-]+\.[0-9a-f]{12}$"}),
@@ -146,7 +155,7 @@ class PostConditions(Paged):
     product: list[Text] = Field([], description="a product's slug or name; its versions count as well")
     organization: list[Text] = Field([], description="an organization's slug or name")
     tld: list[Text] = Field([], description="a top-level domain, with or without its dot")
-    event: list[Text] = Field([], description="an event type")
+    event: list[TypeText] = Field([], description="an event type")
     source: list[Text] = Field([], description="a source's id, address or name")
     after: Text | None = Field(None, description=f"published at or after its beginning: {INSTANT}")
     before: Text | None = Field(None, description=f"published before its beginning: {INSTANT}")
@@ -199,7 +208,9 @@ class SearchParameters(PostParameters):
 
     beside = PostParameters.beside | {"facets"}
 
-    facets: list[Text] = Field([], description=f"what to count the hits by, with commas between: {', '.join(FACETS)}")
+    facets: list[FacetText] = Field(
+        [], description=f"what to count the hits by, with commas between: {', '.join(FACETS)}"
+    )
 
     def facet_names(self) -> tuple[str, ...]:
         """
@@ -222,7 +233,7 @@ class TimelineParameters(Paged):
     organization: Text | None = Field(None, description="an organization's slug or name")
     tld: Text | None = Field(None, description="a top-level domain, with or without its dot")
     q: Text | None = Field(None, description="a query as for posts: events that matching posts tell of")
-    type: list[Text] = Field([], description="an event type; of several, any")
+    type: list[TypeText] = Field([], description="an event type; of several, any")
     status: list[Statuses] = Field([], description="of several, any")
     from_: Text | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
     to: Text | None = Field(None, description=f"events up to its end: {DAY}")

@@ -30,8 +30,10 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 @pytest.fixture(scope="module")
 def tagger() -> LazyTagger:
-    """The real one, whose answers must fit as well."""
-    return LazyTagger(load_settings())
+    """The real one, whose answers must fit as well, made before anybody waits for it."""
+    made = LazyTagger(load_settings())
+    made([{"text": "Nothing to tag."}])
+    return made
 
 
 @pytest.fixture
