@@ -35,6 +35,7 @@ ALWAYS_WITH_KEY = "/api/v1/subscriptions"  # where others' addresses are shown
 # In the order in which they are shown. A tag of a route that is not listed here fails a test.
 TAGS = {
     "posts": "Posts: search, and single ones with all that is known of them.",
+    "suggestions": "What a search box offers while somebody types.",
     "stories": "News, each with all posts that report it.",
     "timeline": "What happened and what will, each date with the sentence that states it.",
     "products": "Products that posts name: families, versions and updates.",

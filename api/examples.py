@@ -38,6 +38,8 @@ from api.schemas import (
     SourceOut,
     StoryOut,
     StoryPage,
+    SuggestionList,
+    SuggestionOut,
 )
 from api.syndication import FORMATS, channel_of_events, channel_of_posts, channel_of_sources
 from api.syndication.formats import Contents, Format
@@ -65,6 +67,7 @@ from store.records import (
     StoryRecord,
     TimexRecord,
 )
+from store.suggestions import Suggestion
 
 BASE = "https://hostwire.example"
 VERSION = "1.0.0"
@@ -108,12 +111,14 @@ PARAMETERS: dict[str, Any] = {
     "from": "2010-Q3",
     "to": "2010-12-31",
     "as_of": "2010-07-01",
+    "kind": "product",
     "explain": "1",
     "with_posts": "false",
     "post_id": POST_ID,
     "source_id": SOURCE_ID,
     "posts_feed suffix": "atom",
     "timeline_feed suffix": "ics",
+    "list_suggestions q": "exch",
     "list_products q": "exch",
     "list_organizations q": "micro",
     "list_tlds q": ".x",
@@ -130,6 +135,7 @@ PARAMETERS: dict[str, Any] = {
 # What /docs offers to be tried at once, where that is more than the address itself; all of it answers on any database.
 QUERIES = {
     "list_posts": "q=exchange+-beta&sort=relevance&limit=5",
+    "list_suggestions": "q=exch&limit=5",
     "show_stories": "q=acquisition&limit=5",
     "show_timeline": "type=end_of_support&from=2026-01&limit=5",
     "list_products": "q=exchange&sort=recent",
@@ -248,6 +254,7 @@ ENTITIES = {
         datetime(2010, 3, 12, 10, tzinfo=UTC), datetime(2010, 6, 26, 21, 27, tzinfo=UTC), ("xxx",),
     ),
 }  # fmt: skip
+OFFERED = Suggestion("product", SP1.slug, SP1.name, 12, "Exchange Server 2010 SP1", f"product:{SP1.slug}")
 SOURCE = SourceRecord(
     id=1,
     public_id=SOURCE_ID,
@@ -340,6 +347,7 @@ def _in_json() -> dict[str, Any]:
     return {
         "list_posts": PostPage(items=[PostOut.from_summary(found)], next=more % "posts", total=12, facets=counted),
         "show_post": Several({"as it is stored": post, "with reasons": _explained(post)}),
+        "list_suggestions": SuggestionList(items=[SuggestionOut.from_record(OFFERED)]),
         "show_stories": StoryPage(items=[StoryOut.from_record(STORY)], next=more % "stories"),
         "show_timeline": EventPage(items=[EventOut.from_record(EVENT)], next=more % "timeline"),
         "list_products": EntityPage(items=[entities["product"]], next=more % "products"),

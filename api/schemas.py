@@ -873,7 +873,7 @@ class SuggestionOut(BaseModel):
     kind: SuggestionKind
     slug: str
     name: str
-    posts: int | None
+    posts: Count | None
     matched: str
     query: str
 

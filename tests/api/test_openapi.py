@@ -29,9 +29,10 @@ Object = dict[str, Any]
 BODYLESS = {"204", "304"}
 # Clients are generated with these names: a route that is published keeps its own.
 PUBLISHED = {
-    "list_posts", "show_post", "show_stories", "show_timeline", "list_products", "show_product", "list_organizations",
-    "show_organization", "list_tlds", "show_tld", "show_sources", "show_source", "add_source", "change_source",
-    "remove_source", "tag", "posts_feed", "timeline_feed", "healthz", "readyz", "metrics",
+    "list_posts", "list_suggestions", "show_post", "show_stories", "show_timeline", "list_products",
+    "show_product", "list_organizations", "show_organization", "list_tlds", "show_tld", "show_sources",
+    "show_source", "add_source", "change_source", "remove_source", "tag", "posts_feed", "timeline_feed", "healthz",
+    "readyz", "metrics",
 }  # fmt: skip
 
 
