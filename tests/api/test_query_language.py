@@ -49,7 +49,7 @@ QUERIES = [
     ("title:look", [LOOK]),
     ("title:metal", []),
     ("author:ana", [LOOK]),
-    ("after:2010-06", [XXX]),
+    ("after:2010-06 before:2011", [XXX]),
     ("before:2010-04-16", [NOTES]),
     ("after:2010-Q2 before:2010-05", [LOOK, NOTES]),
     ("when:2010", [LOOK]),
