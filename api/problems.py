@@ -15,7 +15,7 @@ from starlette.routing import compile_path
 from api.access import CHALLENGES
 from api.errors import ApiError, ParameterError, UnauthorizedError
 from api.pages.render import render_page
-from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, SchemaError
+from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, SchemaError, SpanError
 from store.text import storable
 
 PROBLEM_JSON = "application/problem+json"
@@ -76,6 +76,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     def _cursor(request: Request, error: CursorError) -> Response:
         wrong = {"parameter": "cursor", "detail": str(error), "takes": "the cursor of a list's `next`"}
         return problem(request, 422, f"cursor: {error}", errors=[wrong])
+
+    @app.exception_handler(SpanError)
+    def _span(request: Request, error: SpanError) -> Response:
+        wrong = {"parameter": error.parameter, "detail": str(error), "takes": error.takes}
+        return problem(request, 422, str(error), errors=[wrong])
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:

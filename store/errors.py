@@ -58,3 +58,12 @@ class QuerySyntaxError(StoreError):
         super().__init__(f"{message} at position {position + 1}: expected {expected}")
         self.position = position
         self.expected = expected
+
+
+class SpanError(StoreError):
+    """A span of time that nothing can be counted over: which parameter says so, and what it takes."""
+
+    def __init__(self, parameter: str, message: str, takes: str) -> None:
+        super().__init__(f"{parameter}: {message}; it takes {takes}")
+        self.parameter = parameter
+        self.takes = takes
