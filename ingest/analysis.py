@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
-from ingest.stories import retell
+from ingest.stories import compare, retell
 from store.database import Database
 from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
@@ -149,10 +149,11 @@ def _store(
                 session, post.id, to_analysis_input(analysis), version=version, content_hash=post.content_hash
             )
         ]
+        analyzed = set(stored)
+        desk = compare(session, [post for post, _ in tagged if post.id in analyzed])
         rows = event_mentions_around(session, stored)
         replace_events(session, [row.id for row in rows], _resolve(rows), now=now)
-        analyzed = set(stored)
-        retell(session, [post for post, _ in tagged if post.id in analyzed], now=now)
+        retell(session, desk, {row.post_id for row in rows}, now=now)
     return len(stored)
 
 

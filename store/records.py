@@ -600,6 +600,19 @@ class StoryText:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryReport:
+    """A post's statement of a resolved event, as row ids; `is_salient`: the post is about one of its subjects."""
+
+    post_id: int
+    event_id: int
+    status: Status
+    field: Field
+    start: int
+    subjects: frozenset[int]
+    is_salient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoryGraph:
     """Posts that may become stories together: `post_ids` are all of them, `posts` those that are linked, the earliest
     first, `links` pairs of their row ids and how much alike they are, in (0, 1].

@@ -6,19 +6,40 @@ hundred others as among a million, and its decisions are kept.
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
 from store.database import one_writer
-from store.models import SLOTS_PER_SECOND, Post, Source, Story, StoryKey, StoryLink, StoryPost
-from store.records import Page, PostLabel, PostQuery, PostStory, StoryGraph, StoryRecord, StoryText
+from store.models import (
+    SLOTS_PER_SECOND,
+    EventMention,
+    EventMentionSubject,
+    Post,
+    PostEntity,
+    Source,
+    Story,
+    StoryKey,
+    StoryLink,
+    StoryPost,
+)
+from store.records import (
+    Page,
+    PostLabel,
+    PostQuery,
+    PostStory,
+    StoryGraph,
+    StoryRecord,
+    StoryReport,
+    StoryText,
+)
 from store.text import storable
 from store.views import summaries
 
@@ -27,6 +48,7 @@ WINDOW = timedelta(days=30)  # news that is told again later is other news, unle
 NEAREST = 20  # posts looked at for a key, to either side in time: what a site says under all of its posts is everywhere
 CANDIDATES = 24  # posts compared with one whole: those that share most keys with it
 LARGEST = 300  # posts that are sorted into stories together; more copies of one thing keep what they have
+Link = tuple[int, int, float]  # row ids of two posts, and how much alike they are
 SHOWN = 50  # posts of a story in a list of stories
 
 # -- candidates ------------------------------------------------------------------------------------------------
@@ -97,6 +119,53 @@ def copies(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[int, ..
     return found
 
 
+def story_reports(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[StoryReport, ...]]:
+    """What each of the posts says of resolved events; one that says nothing is not there."""
+    stmt = (
+        select(
+            EventMention.id,
+            EventMention.post_id,
+            EventMention.event_id,
+            EventMention.status,
+            EventMention.field,
+            EventMention.start,
+            EventMentionSubject.entity_id,
+            PostEntity.salient,
+        )
+        .outerjoin(EventMentionSubject, EventMentionSubject.event_mention_id == EventMention.id)
+        .outerjoin(
+            PostEntity,
+            (PostEntity.entity_id == EventMentionSubject.entity_id) & (PostEntity.post_id == EventMention.post_id),
+        )
+        .where(EventMention.event_id.is_not(None))
+    )
+    mentions: dict[int, StoryReport] = {}
+    rows = in_chunks(session, stmt, EventMention.post_id, post_ids)
+    for mention_id, post_id, event_id, status, field, start, subject, salient in rows:
+        before = mentions.get(mention_id)
+        subjects = (before.subjects if before else frozenset()) | ({subject} if subject is not None else frozenset())
+        is_salient = bool(salient) or (before is not None and before.is_salient)
+        mentions[mention_id] = StoryReport(post_id, event_id, status, field, start, subjects, is_salient)
+    found: dict[int, list[StoryReport]] = defaultdict(list)
+    for report in mentions.values():
+        found[report.post_id].append(report)
+    return {post_id: tuple(reports) for post_id, reports in found.items()}
+
+
+def posts_on(session: Session, event_ids: Iterable[int]) -> set[int]:
+    """Row ids of the posts that say something of one of the events."""
+    rows = in_chunks(session, select(EventMention.post_id), EventMention.event_id, event_ids)
+    return {post_id for (post_id,) in rows}
+
+
+def publishing(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[datetime | None, str]]:
+    """When each of the posts was published, and its public id, by which those of one moment are told apart."""
+    stmt = select(Post.id, Post.published_at, Post.public_id)
+    return {
+        post_id: (published, public_id) for post_id, published, public_id in in_chunks(session, stmt, Post.id, post_ids)
+    }
+
+
 def story_texts(session: Session, post_ids: Iterable[int]) -> tuple[StoryText, ...]:
     """The posts, the earliest first: the same order whichever came in first."""
     stmt = select(Post.id, Post.public_id, Post.title, Post.text, Post.published_at)
@@ -112,17 +181,31 @@ def _place(post: StoryText) -> tuple[int, str]:
 # -- what is decided -------------------------------------------------------------------------------------------
 
 
-def replace_story_links(session: Session, post_ids: Iterable[int], links: Iterable[tuple[int, int, float]]) -> None:
-    """Make these the pairs of posts that report the same, of all pairs in which one of `post_ids` stands."""
+def replace_story_links(
+    session: Session, post_ids: Iterable[int], links: Iterable[Link], *, least: float = 0.0, below: float = math.inf
+) -> set[int]:
+    """Make these the pairs of posts that report the same, of all pairs in which one of `post_ids` stands and which are
+    alike in [`least`, `below`). A pair is there once: as the more alike where it is of another range as well.
+
+    Returns the row ids of the posts of all pairs that have changed.
+    """
     one_writer(session)
-    for some in chunks(post_ids):
-        session.execute(delete(StoryLink).where(_touches(some)))
-    pairs = {(min(a, b), max(a, b)): alike for a, b, alike in links}
-    if pairs:
+    there = {(a, b): alike for some in chunks(post_ids) for a, b, alike in _links_of(session, some)}
+    wanted = {(min(a, b), max(a, b)): alike for a, b, alike in links}
+    gone = {
+        pair
+        for pair, alike in there.items()
+        if (least <= alike < below and wanted.get(pair) != alike) or (alike < least and pair in wanted)
+    }
+    come = {pair: alike for pair, alike in wanted.items() if pair not in there or pair in gone}
+    for some in chunks(gone):
+        session.execute(delete(StoryLink).where(tuple_(StoryLink.post_id, StoryLink.other_id).in_(some)))
+    if come:
         session.execute(
             insert(StoryLink),
-            [{"post_id": a, "other_id": b, "alike": alike} for (a, b), alike in sorted(pairs.items())],
+            [{"post_id": a, "other_id": b, "alike": alike} for (a, b), alike in sorted(come.items())],
         )
+    return {place for pair in (*gone, *come) for place in pair}
 
 
 def story_graph(session: Session, post_ids: Iterable[int]) -> StoryGraph:
@@ -144,7 +227,7 @@ def story_graph(session: Session, post_ids: Iterable[int]) -> StoryGraph:
     return StoryGraph(tuple(sorted(reached)), story_texts(session, linked), tuple((*p, v) for p, v in links.items()))
 
 
-def _links_of(session: Session, post_ids: Sequence[int]) -> Iterable[tuple[int, int, float]]:
+def _links_of(session: Session, post_ids: Sequence[int]) -> Iterable[Link]:
     stmt = select(StoryLink.post_id, StoryLink.other_id, StoryLink.alike).where(_touches(post_ids))
     return [(a, b, alike) for a, b, alike in session.execute(stmt)]
 

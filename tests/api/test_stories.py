@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.stories import retell
+from ingest.stories import compare, retell
 from store.database import Database
 from store.posts import posts_to_analyze, save_analysis
 from store.records import AnalysisInput, PostInput, SourceRecord
@@ -29,7 +29,7 @@ def tell(database: Database, *posts: tuple[SourceRecord, PostInput, AnalysisInpu
         for post in waiting:
             analysis = by_title[post.content_hash]
             save_analysis(session, post.id, analysis, version="1", content_hash=post.content_hash)
-        retell(session, waiting, now=NOW)
+        retell(session, compare(session, waiting), (), now=NOW)
 
 
 def entry(key: str, title: str, text: str, day: str) -> PostInput:
