@@ -143,7 +143,7 @@ def _main_news(transaction: Transaction, post_ids: Iterable[int]) -> dict[int, N
     published = publishing(transaction, stated)
     found = {}
     for post_id, reports in stated.items():
-        told = (Report(r.event_id, r.status, r.field, r.start, r.subjects, r.is_salient) for r in reports)
+        told = (Report(r.event_id, r.status, r.field, r.start, r.subjects, r.in_title, r.is_salient) for r in reports)
         news = main_news(told, published[post_id][0])
         if news is not None:
             found[post_id] = news

@@ -237,28 +237,39 @@ def _has_subject_of_its_own(a: Sketch, b: Sketch) -> bool:
 # -- the same news in other words --------------------------------------------------------------------------------
 
 LEAD_CHARACTERS = 400  # of a text: what it is about is said here
-MOST_ASIDE = 3  # events of others beside the one in the title; a round-up tells of more
-MOST_ASIDE_OF_LEAD = 1  # the same where the title does not say what it is about
-MOST_AT_ONCE = 2  # events that one title tells of one subject: "bought and renamed"
+MOST_AT_ONCE = 2  # events of one subject that are one piece of news: "released" and "updated"
+MOST_ASIDE = 3  # events of others that a post mentions beside its news; a round-up tells of more
+MOST_ASIDE_UNNAMED = 1  # the same where the title does not name whom its news is about
 DAYS_APART = timedelta(days=3)  # between reports of one news; what is said later is said of another occasion
 TURN = timedelta(days=1)  # between "is about to" and "has", where both tell of the same day
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A post's statement of an event: where it stands, whom it happens to, and whether the post is about any of them."""
+    """A post's statement of an event: where it stands, whom it happens to (the main subject first), which of these the
+    post names in its title, and whether it is about any of them.
+    """
 
     event: int
     status: str
     field: Literal["title", "text"]
     start: int
-    subjects: frozenset[int]
+    subjects: tuple[int, ...]
+    in_title: frozenset[int]
     is_salient: bool
+
+    @property
+    def place(self) -> tuple[bool, int, int]:
+        return self.field != "title", self.start, self.event
+
+    @property
+    def is_prominent(self) -> bool:
+        return self.is_salient and (self.field == "title" or self.start < LEAD_CHARACTERS)
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a post is mainly about: an event, seldom two of one subject, each with the status that it gives it."""
+    """What a post is mainly about: an event, or two of one subject, each with the status that it gives it."""
 
     published: datetime
     status_of: Mapping[int, str]
@@ -268,27 +279,20 @@ def main_news(reports: Iterable[Report], published: datetime | None) -> News | N
     """What a post is mainly about, by all that it says of events. None for one that tells of many things or of nothing
     in particular, and for one of which nobody knows when it was published.
     """
-    if published is None:
+    told = sorted(reports, key=lambda report: report.place)
+    prominent = [report for report in told if report.is_prominent]
+    if published is None or not prominent:
         return None
-    told = sorted(reports, key=lambda report: (report.field != "title", report.start, report.event))
-    in_title = [report for report in told if report.field == "title"]
-    chosen = [report for report in in_title if report.is_salient]
-    most_aside = MOST_ASIDE
-    if not in_title:
-        lead = [report for report in told if report.start < LEAD_CHARACTERS and report.is_salient]
-        chosen = [report for report in lead if report.start == lead[0].start]
-        most_aside = MOST_ASIDE_OF_LEAD
-    status_of: dict[int, str] = {}
-    for report in chosen:
-        status_of.setdefault(report.event, report.status)
-    if not 1 <= len(status_of) <= MOST_AT_ONCE:
+    first = next((report for report in prominent if report.field == "title" or report.in_title), prominent[0])
+    same = [first, *(report for report in prominent if report.subjects[:1] == first.subjects[:1])]
+    events = list(dict.fromkeys(report.event for report in same))[:MOST_AT_ONCE]
+    about = {subject for report in told if report.event in events for subject in report.subjects}
+    aside = [report for report in told if about.isdisjoint(report.subjects[:1])]
+    if any(report.in_title.intersection(report.subjects[:1]) for report in aside):
+        return None  # the title announces several things
+    if len({report.event for report in aside}) > (MOST_ASIDE if first.in_title else MOST_ASIDE_UNNAMED):
         return None
-    shared = frozenset.intersection(*(report.subjects for report in chosen))
-    if len(status_of) > 1 and not shared:
-        return None
-    about = frozenset.union(*(report.subjects for report in told if report.event in status_of))
-    aside = {report.event for report in told if about.isdisjoint(report.subjects)}
-    return News(published, status_of) if len(aside) <= most_aside else None
+    return News(published, {report.event: report.status for report in reversed(same) if report.event in events})
 
 
 def nearness(a: News, b: News) -> float | None:
@@ -318,9 +322,9 @@ def group(
     """The stories that pairs of posts make, as places in `posts`, each of two or more, in the order of their first.
 
     `links` are pairs of places and how much alike they are, by words or by news; `news` are those of each post. The
-    most alike come together first, and no two groups do of which any two posts differ: a teaser that fits two articles joins
-    the one that it is more like. By their news alone groups come together that began within days of each other. The
-    outcome depends on the posts and their order alone, which should be that of publishing, never on that of `links`.
+    most alike come together first, and no two groups do of which any two posts differ: a teaser that fits two articles
+    joins the one that it is more like. By their news alone groups come together that began within days of each other.
+    The outcome depends on the posts and their order alone, which should be that of publishing, not on that of `links`.
     """
     ordered = sorted((-alike, min(a, b), max(a, b)) for a, b, alike in links)
     told = {place: news[place] for less, a, b in ordered if -less < LEAST_ALIKE for place in (a, b) if news}

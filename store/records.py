@@ -601,14 +601,17 @@ class StoryText:
 
 @dataclass(frozen=True, slots=True)
 class StoryReport:
-    """A post's statement of a resolved event, as row ids; `is_salient`: the post is about one of its subjects."""
+    """A post's statement of a resolved event, as row ids: `subjects` in their order, `in_title` those that the post
+    names in its title; `is_salient`: the post is about one of them.
+    """
 
     post_id: int
     event_id: int
     status: Status
     field: Field
     start: int
-    subjects: frozenset[int]
+    subjects: tuple[int, ...]
+    in_title: frozenset[int]
     is_salient: bool
 
 

@@ -22,6 +22,7 @@ from store.models import (
     SLOTS_PER_SECOND,
     EventMention,
     EventMentionSubject,
+    Mention,
     Post,
     PostEntity,
     Source,
@@ -121,35 +122,54 @@ def copies(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[int, ..
 
 def story_reports(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[StoryReport, ...]]:
     """What each of the posts says of resolved events; one that says nothing is not there."""
-    stmt = (
-        select(
-            EventMention.id,
-            EventMention.post_id,
-            EventMention.event_id,
-            EventMention.status,
-            EventMention.field,
-            EventMention.start,
-            EventMentionSubject.entity_id,
-            PostEntity.salient,
-        )
-        .outerjoin(EventMentionSubject, EventMentionSubject.event_mention_id == EventMention.id)
-        .outerjoin(
-            PostEntity,
-            (PostEntity.entity_id == EventMentionSubject.entity_id) & (PostEntity.post_id == EventMention.post_id),
-        )
-        .where(EventMention.event_id.is_not(None))
-    )
-    mentions: dict[int, StoryReport] = {}
-    rows = in_chunks(session, stmt, EventMention.post_id, post_ids)
-    for mention_id, post_id, event_id, status, field, start, subject, salient in rows:
-        before = mentions.get(mention_id)
-        subjects = (before.subjects if before else frozenset()) | ({subject} if subject is not None else frozenset())
-        is_salient = bool(salient) or (before is not None and before.is_salient)
-        mentions[mention_id] = StoryReport(post_id, event_id, status, field, start, subjects, is_salient)
+    stmt = select(
+        EventMention.id,
+        EventMention.post_id,
+        EventMention.event_id,
+        EventMention.status,
+        EventMention.field,
+        EventMention.start,
+    ).where(EventMention.event_id.is_not(None))
+    mentions = list(in_chunks(session, stmt, EventMention.post_id, post_ids))
+    subjects = _subjects(session, [row.id for row in mentions])
+    named = _named_in_titles(session, {row.post_id for row in mentions})
     found: dict[int, list[StoryReport]] = defaultdict(list)
-    for report in mentions.values():
-        found[report.post_id].append(report)
+    for mention_id, post_id, event_id, status, field, start in mentions:
+        own = subjects.get(mention_id, [])
+        found[post_id].append(
+            StoryReport(
+                post_id,
+                event_id,
+                status,
+                field,
+                start,
+                subjects=tuple(entity_id for entity_id, _ in own),
+                in_title=frozenset(entity_id for entity_id, _ in own if (post_id, entity_id) in named),
+                is_salient=any(salient for _, salient in own),
+            )
+        )
     return {post_id: tuple(reports) for post_id, reports in found.items()}
+
+
+def _subjects(session: Session, mention_ids: Iterable[int]) -> dict[int, list[tuple[int, bool]]]:
+    """The subjects of each event mention in their order, and whether its post is about them."""
+    of_post = (PostEntity.entity_id == EventMentionSubject.entity_id) & (PostEntity.post_id == EventMention.post_id)
+    stmt = (
+        select(EventMentionSubject.event_mention_id, EventMentionSubject.entity_id, PostEntity.salient)
+        .join(EventMention, EventMention.id == EventMentionSubject.event_mention_id)
+        .outerjoin(PostEntity, of_post)
+        .order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
+    )
+    found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for mention_id, entity_id, salient in in_chunks(session, stmt, EventMentionSubject.event_mention_id, mention_ids):
+        found[mention_id].append((entity_id, bool(salient)))
+    return found
+
+
+def _named_in_titles(session: Session, post_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Which entities the posts name in their titles: (post, entity)."""
+    stmt = select(Mention.post_id, Mention.entity_id).where(Mention.field == "title").distinct()
+    return {(post_id, entity_id) for post_id, entity_id in in_chunks(session, stmt, Mention.post_id, post_ids)}
 
 
 def posts_on(session: Session, event_ids: Iterable[int]) -> set[int]:
