@@ -7,12 +7,14 @@ hundred others as among a million, and its decisions are kept.
 from __future__ import annotations
 
 import math
+import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, delete, func, insert, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from store.chunks import chunks, in_chunks
@@ -50,6 +52,8 @@ NEAREST = 20  # posts looked at for a key, to either side in time: what a site s
 CANDIDATES = 24  # posts compared with one whole: those that share most keys with it
 LARGEST = 300  # posts that are sorted into stories together; more copies of one thing keep what they have
 Link = tuple[int, int, float]  # row ids of two posts, and how much alike they are
+GATHERED = 5_000  # hits of which all stories are gathered; of more, stories are walked until a page is full
+FEWEST_WALKED, MOST_WALKED = 50, 5_000  # stories looked at in one step
 SHOWN = 50  # posts of a story in a list of stories
 
 # -- candidates ------------------------------------------------------------------------------------------------
@@ -361,25 +365,98 @@ def list_stories(session: Session, query: PostQuery, *, limit: int, cursor: str 
     """
     from store.search.engine import compile_search  # which ingest, which settles stories, does without
 
-    stmt = select(Story).order_by(Story.first_post_id.desc(), Story.id.desc()).limit(limit + 1)
-    if query != PostQuery():
-        matching = (
-            select(StoryPost.story_id)
-            .join(Post, Post.id == StoryPost.post_id)
-            .where(compile_search(session, query).condition())
-        )
-        stmt = stmt.where(Story.id.in_(matching))
-    if cursor is not None:
-        first, last_id = decode_cursor(cursor, "stories", int, int)
-        stmt = stmt.where(or_(Story.first_post_id < first, (Story.first_post_id == first) & (Story.id < last_id)))
-    rows = session.scalars(stmt).all()
-    shown = rows[:limit]
-    following = encode_cursor("stories", shown[-1].first_post_id, shown[-1].id) if len(rows) > limit else None
-    return Page(_story_records(session, shown), following)
+    place = None if cursor is None else _Place(*decode_cursor(cursor, "stories", int, int))
+    if query == PostQuery():
+        found = _newest(session, place, limit + 1)
+    else:
+        hits, row_id = compile_search(session, query).hits()
+        some = hits.with_only_columns(row_id.label("id")).limit(GATHERED + 1).subquery()
+        if (session.scalar(select(func.count()).select_from(some)) or 0) <= GATHERED:
+            found = _gathered(session, some, place, limit + 1)
+        else:
+            found = _walked(session, hits, row_id, place, limit + 1)
+    shown = found[:limit]
+    following = encode_cursor("stories", *shown[-1]) if len(found) > limit else None
+    return Page(_story_records(session, [story_id for _, story_id in shown]), following)
 
 
-def _story_records(session: Session, rows: Sequence[Story]) -> tuple[StoryRecord, ...]:
-    ids = [row.id for row in rows]
+class _Place(NamedTuple):
+    """Where a story stands in the list of them, by its earliest post and its own row id; the greatest is the first."""
+
+    first_post_id: int
+    story_id: int
+
+
+def _newest(session: Session, after: _Place | None, limit: int) -> list[_Place]:
+    stmt = select(Story.first_post_id, Story.id).where(*_following(after))
+    stmt = stmt.order_by(Story.first_post_id.desc(), Story.id.desc()).limit(limit)
+    return [_Place(*row) for row in session.execute(stmt)]
+
+
+def _following(after: _Place | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    first, last_id = after
+    # The one says no more than the other, but it is a range of the index.
+    return [Story.first_post_id <= first, or_(Story.first_post_id < first, Story.id < last_id)]
+
+
+def _gathered(session: Session, hits: Subquery, after: _Place | None, limit: int) -> list[_Place]:
+    """The newest stories of which a post is one of the hits, found from all of these."""
+    stmt = (
+        select(Story.first_post_id, Story.id)
+        .select_from(hits)
+        .join(StoryPost, StoryPost.post_id == hits.c.id)
+        .join(Story, Story.id == StoryPost.story_id)
+        .where(*_following(after))
+        .distinct()
+    )
+    places = sorted((_Place(*row) for row in session.execute(stmt)), reverse=True)
+    return places[:limit]
+
+
+def _walked(
+    session: Session, hits: Select[Any], row_id: ColumnElement[int], after: _Place | None, limit: int
+) -> list[_Place]:
+    """The newest stories of which a post is a hit, found by looking at one after the other, for where there are so many
+    hits that nearly every story has one.
+    """
+    newest = session.scalars(hits.order_by(row_id.desc()).limit(1)).one()
+    top = _Place(newest, sys.maxsize)  # no story that begins later has a hit
+    after = top if after is None else min(after, top)
+    found: list[_Place] = []
+    size = max(FEWEST_WALKED, 2 * limit)
+    while len(found) < limit:
+        some = _newest(session, after, size)
+        members: dict[int, list[int]] = defaultdict(list)
+        stmt = select(StoryPost.story_id, StoryPost.post_id)
+        for story_id, post_id in in_chunks(session, stmt, StoryPost.story_id, [place.story_id for place in some]):
+            members[story_id].append(post_id)
+        every = [post_id for posts in members.values() for post_id in posts]
+        matching = _hits_among(session, hits, row_id, every, close_to=some[0].first_post_id) if some else set()
+        found += [place for place in some if not matching.isdisjoint(members[place.story_id])]
+        if len(some) < size:
+            break
+        after, size = some[-1], min(2 * size, MOST_WALKED)
+    return found[:limit]
+
+
+def _hits_among(
+    session: Session, hits: Select[Any], row_id: ColumnElement[int], post_ids: Sequence[int], *, close_to: int
+) -> set[int]:
+    """Which of the posts are hits; perhaps with other hits.
+
+    Up to `close_to` they stand close together, and the hits of that time are read in a row, which takes a fraction of
+    looking for each; those that came later are looked for.
+    """
+    found = set(session.scalars(hits.where(row_id >= min(post_ids), row_id <= close_to)))
+    for some in chunks(post_id for post_id in post_ids if post_id > close_to):
+        found.update(session.scalars(hits.where(row_id.in_(some))))
+    return found
+
+
+def _story_records(session: Session, ids: Sequence[int]) -> tuple[StoryRecord, ...]:
+    rows = {row.id: row for row in session.scalars(select(Story).where(Story.id.in_(ids)))}
     stmt = (
         select(StoryPost.story_id, Post.id, Post.public_id, Post.source_id)
         .join(Post, Post.id == StoryPost.post_id)
@@ -399,7 +476,7 @@ def _story_records(session: Session, rows: Sequence[Story]) -> tuple[StoryRecord
             total=len(placed[row.id]),
             posts=tuple(shown[post[2]] for post in placed[row.id][:SHOWN]),
         )
-        for row in rows
+        for row in (rows[story_id] for story_id in ids)
         if row.id in placed
     )
 
