@@ -214,7 +214,7 @@ def test_pages_are_the_same_whether_stories_are_gathered_or_walked(
     asked: dict[str, list[str]] = {
         "kystnavn": ["sale"],
         "kystnavn OR php": ["php", "sale"],
-        "source:wire OR -nobody": ["php", "sale", "old"],
+        'source:"The Wire" OR -nobody': ["php", "sale", "old"],
         "before:2010": ["old"],
         "-kystnavn": ["php", "old"],
         "alone": [],
