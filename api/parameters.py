@@ -245,12 +245,12 @@ class MoverParameters(BaseModel):
         BeforeValidator(_whole_number(1, MAX_MOVERS)),
     ] = MOVERS
 
-    def end(self) -> datetime | None:
+    def end(self, today: date) -> datetime | None:
         """
         Raises:
             ParameterError: `before` cannot be read.
         """
-        return _instant("before", self.before)
+        return _instant("before", self.before, today)
 
 
 class TimelineParameters(Paged):

@@ -11,6 +11,7 @@ import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -366,7 +367,7 @@ def list_stories(session: Session, query: PostQuery, *, limit: int, cursor: str 
     from store.search.engine import compile_search  # which ingest, which settles stories, does without
 
     place = None if cursor is None else _Place(*decode_cursor(cursor, "stories", int, int))
-    if query == PostQuery():
+    if replace(query, today=None) == PostQuery():
         found = _newest(session, place, limit + 1)
     else:
         hits, row_id = compile_search(session, query).hits()

@@ -134,7 +134,7 @@ def span_of(query: PostQuery, interval: Interval, *, now: datetime) -> Span:
 
 
 def _bounds(query: PostQuery) -> tuple[datetime | None, datetime | None]:
-    stated = [node for node in _terms(query.q) if isinstance(node, Field) and node.begin]
+    stated = [node for node in _terms(query.q, query.today) if isinstance(node, Field) and node.begin]
     after = [_midnight(field.begin) for field in stated if field.name == "after" and field.begin]
     before = [_midnight(field.begin) for field in stated if field.name == "before" and field.begin]
     if query.after is not None:
@@ -149,9 +149,9 @@ def _whole_second(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
-def _terms(q: str | None) -> list[Node]:
+def _terms(q: str | None, today: date | None) -> list[Node]:
     """What all holds of every post that a query finds."""
-    waiting = [parse_query(storable(q))] if q else []
+    waiting = [parse_query(storable(q), today=today)] if q else []
     found: list[Node] = []
     while waiting:
         node = waiting.pop()
@@ -172,10 +172,10 @@ def _at_any_time(query: PostQuery) -> PostQuery:
     while match := _BOUND.search(q, place):
         place = match.end()
         without = f"{q[: match.start()]}{_NOTHING}{q[place:]}"
-        gone = Counter(_terms(q)) - Counter(_terms(without))
+        gone = Counter(_terms(q, query.today)) - Counter(_terms(without, query.today))
         if all(isinstance(term, Field) for term in gone):  # else it stands in "a OR after:2010" or "-after:2010"
             q, place = without, match.start() + len(_NOTHING)
-    return replace(query, q=q if _terms(q) else None, after=None, before=None, sort="published")
+    return replace(query, q=q if _terms(q, query.today) else None, after=None, before=None, sort="published")
 
 
 def _said(instant: datetime) -> str:
@@ -256,7 +256,7 @@ def trend(session: Session, query: PostQuery, interval: Interval, span: Span) ->
 
 def _hits(session: Session, query: PostQuery) -> tuple[Select[Any], ColumnElement[int]]:
     """The row ids of the posts that are counted, and their column."""
-    if query != PostQuery():
+    if replace(query, today=None) != PostQuery():
         return compile_search(session, query).hits()
     return select(Post.id), Post.id.expression
 

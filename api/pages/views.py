@@ -117,7 +117,7 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
 @router.get("/stories")
 def stories(request: Request, hostwire: Hostwire, asked: StoryFilter) -> Response:
     """News that several posts report."""
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     with hostwire.database.read() as session:
         page = list_stories(session, query, limit=asked.limit, cursor=asked.place())
     return _page(
@@ -134,12 +134,12 @@ def stories(request: Request, hostwire: Hostwire, asked: StoryFilter) -> Respons
 @router.get("/trends")
 def trends(request: Request, hostwire: Hostwire, asked: TrendFilter) -> Response:
     """How often something is talked about; what rose and fell, while nothing is asked."""
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     span = span_of(query, asked.interval, now=hostwire.now())
     with hostwire.database.read() as session:
         counted = trend(session, query, asked.interval, span)
         moved = None
-        if query == PostQuery():
+        if query == PostQuery(today=query.today):
             moved = movers(session, None, asked.interval, movers_span(asked.interval, None, now=hostwire.now()))
     return _page(
         request,

@@ -20,7 +20,7 @@ def show_trend(request: Request, hostwire: Hostwire, asked: TrendFilter) -> Resp
     The parameters are those of posts. Without `after` and `before`, as parameters or in `q`, the last 30 days, 26 weeks
     or 24 months are counted, today included. A post without a date counts when it was first seen.
     """
-    query = asked.to_query(hostwire.config.event_types)
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
     span = span_of(query, asked.interval, now=hostwire.now())
     with hostwire.database.read() as session:
         counted = trend(session, query, asked.interval, span)
@@ -34,7 +34,7 @@ def show_movers(request: Request, hostwire: Hostwire, asked: MoverFilter) -> Res
     What is compared are the last whole day, seven days or thirty days, or those up to `before`. Names of which few
     posts speak are left out; the first is the one whose change chance explains least.
     """
-    span = movers_span(asked.interval, asked.end(), now=hostwire.now())
+    span = movers_span(asked.interval, asked.end(hostwire.today()), now=hostwire.now())
     with hostwire.database.read() as session:
         moved = movers(session, asked.kind, asked.interval, span, limit=asked.limit, fewest=asked.fewest)
     return answer(request, MoverList.from_record(moved))

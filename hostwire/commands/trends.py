@@ -37,8 +37,9 @@ def trends(query: str, interval: Interval, *, as_json: bool) -> None:
     from store.records import PostQuery
     from store.trends import span_of, trend
 
-    asked = PostQuery(q=query)
-    span = span_of(asked, interval, now=now())
+    moment = now()
+    asked = PostQuery(q=query, today=moment.date())
+    span = span_of(asked, interval, now=moment)
     with open_database(load_settings()) as database, database.read() as session:
         counted = trend(session, asked, interval, span)
     if as_json:
