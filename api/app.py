@@ -28,6 +28,7 @@ from api.routes import (
     subscriptions,
     suggest,
     timeline,
+    trends,
     unsubscribe,
 )
 from api.routes import tag as tagging
@@ -73,7 +74,15 @@ def create_app(
     install_problem_handlers(app)
 
     with_key = [Depends(require_key)]
-    for router in (posts.router, stories.router, timeline.router, entities.router, sources.router, tagging.router):
+    for router in (
+        posts.router,
+        stories.router,
+        timeline.router,
+        trends.router,
+        entities.router,
+        sources.router,
+        tagging.router,
+    ):
         app.include_router(router, prefix=API, dependencies=with_key)
     app.include_router(suggest.router, prefix=API, dependencies=with_key)
     app.include_router(sources.changing, prefix=API)

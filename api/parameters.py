@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from api.errors import ParameterError
 from api.queries import checked_query, known_type
 from store.facets import FACETS
-from store.records import PostQuery, Status, TimelineQuery
+from store.records import EntityKind, PostQuery, Status, TimelineQuery
 from store.search.days import (
     DAY,
     DAYS,
@@ -37,6 +37,7 @@ from store.search.days import (
     parse_range,
 )
 from store.suggestions import KINDS, SuggestionKind
+from store.trends import FEWEST, MAX_MOVERS, MOVERS, Interval
 
 MAX_PAGE = 200
 MAX_FEED = 1_000
@@ -44,6 +45,7 @@ MAX_SUGGESTIONS = 50
 PAGE = 20
 SUGGESTIONS = 10
 CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
+MAX_FEWEST = 1_000_000
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
 INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 
@@ -148,8 +150,10 @@ class Paged(BaseModel):
         return hashlib.blake2b(packed, digest_size=6).hexdigest()
 
 
-class PostConditions(Paged):
+class PostConditions(BaseModel):
     """What must hold of a post. Filters of one name all hold; a name that is not known finds nothing."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     q: Text | None = Field(None, description='words, "phrases", OR, -not, prefix*, and fields such as product:exchange')
     product: list[Text] = Field([], description="a product's slug or name; its versions count as well")
@@ -185,7 +189,7 @@ class PostConditions(Paged):
         )
 
 
-class PostParameters(PostConditions):
+class PostParameters(PostConditions, Paged):
     """Which posts."""
 
     list_name = "posts"
@@ -197,7 +201,7 @@ class PostParameters(PostConditions):
         return replace(super().to_query(event_types, today), sort=self.sort)
 
 
-class StoryParameters(PostConditions):
+class StoryParameters(PostConditions, Paged):
     """Which stories: those with a post of which all conditions hold."""
 
     list_name = "stories"
@@ -222,6 +226,43 @@ class SearchParameters(PostParameters):
             if name not in FACETS:
                 raise ParameterError("facets", f"facets: there is no {name!r}", f"some of {', '.join(FACETS)}")
         return names
+
+
+class TrendParameters(PostConditions):
+    """Which posts are counted, over which time, and by what."""
+
+    interval: Interval = Field("month", description="what is counted by: days, weeks from Monday or months, of UTC")
+    after: Text | None = Field(None, description=f"counted from its beginning on: {INSTANT}")
+    before: Text | None = Field(None, description=f"counted up to its beginning; without it up to today: {INSTANT}")
+
+
+class MoverParameters(BaseModel):
+    """Which entities, and of which time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: EntityKind | None = Field(None, description="of all kinds without it")
+    interval: Interval = Field("week", description="how long the two periods are: 1, 7 or 30 days")
+    before: Text | None = Field(
+        None, description=f"where the later period ends; without it where today begins: {INSTANT}"
+    )
+    fewest: Annotated[
+        int,
+        Field(ge=1, le=MAX_FEWEST, description="how many posts of the two periods name it at least"),
+        BeforeValidator(_whole_number(1, MAX_FEWEST)),
+    ] = FEWEST
+    limit: Annotated[
+        int,
+        Field(ge=1, le=MAX_MOVERS, description="how many are listed"),
+        BeforeValidator(_whole_number(1, MAX_MOVERS)),
+    ] = MOVERS
+
+    def end(self, today: date) -> datetime | None:
+        """
+        Raises:
+            ParameterError: `before` cannot be read.
+        """
+        return _instant("before", self.before, today)
 
 
 class TimelineParameters(Paged):
@@ -349,6 +390,8 @@ def once(model: type[M]) -> Callable[..., M]:
 PostFilter = Annotated[PostParameters, Depends(once(PostParameters))]
 StoryFilter = Annotated[StoryParameters, Depends(once(StoryParameters))]
 SearchFilter = Annotated[SearchParameters, Depends(once(SearchParameters))]
+TrendFilter = Annotated[TrendParameters, Depends(once(TrendParameters))]
+MoverFilter = Annotated[MoverParameters, Depends(once(MoverParameters))]
 TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))]
 CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]
 EntityFilter = Annotated[EntityParameters, Depends(once(EntityParameters))]

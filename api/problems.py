@@ -15,7 +15,14 @@ from starlette.routing import compile_path
 from api.access import CHALLENGES
 from api.errors import ApiError, ParameterError, UnauthorizedError
 from api.pages.render import render_page
-from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, SchemaError, TimelineCostError
+from store.errors import (
+    CursorError,
+    DatabaseUrlError,
+    QuerySyntaxError,
+    SchemaError,
+    SpanError,
+    TimelineCostError,
+)
 from store.text import storable
 
 PROBLEM_JSON = "application/problem+json"
@@ -80,6 +87,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(TimelineCostError)
     def _timeline_cost(request: Request, error: TimelineCostError) -> Response:
         return problem(request, 422, str(error))
+
+    @app.exception_handler(SpanError)
+    def _span(request: Request, error: SpanError) -> Response:
+        wrong = {"parameter": error.parameter, "detail": str(error), "takes": error.takes}
+        return problem(request, 422, str(error), errors=[wrong])
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:

@@ -17,6 +17,7 @@ from store import health, records
 from store.corrections import DidYouMean
 from store.facets import FacetValue
 from store.suggestions import Suggestion, SuggestionKind
+from store.trends import Interval, Mover, Movers, Trend
 
 
 def _rfc3339(value: dt.datetime) -> str:
@@ -914,6 +915,133 @@ class EventPage(BaseModel):
 
     items: list[EventOut]
     next: NextPage | None
+
+
+class BucketOut(BaseModel):
+    """A day, week or month, or what of it lies within the span, and how many posts are of it."""
+
+    begin: Instant
+    end: Instant
+    posts: int
+
+
+class PeriodOut(BaseModel):
+    """A half-open time and how many posts are of it."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+    total: int
+
+
+class TrendOut(BaseModel):
+    """Counts over the time [from, to), in which no bucket is left out, and over the equally long time before.
+
+    `change` is (total - before.total) / before.total, null where there was nothing before.
+    """
+
+    model_config = ConfigDict(
+        serialize_by_alias=True,
+        json_schema_extra={
+            "example": {
+                "interval": "month",
+                "from": "2010-06-01T00:00:00Z",
+                "to": "2010-08-01T00:00:00Z",
+                "items": [
+                    {"begin": "2010-06-01T00:00:00Z", "end": "2010-07-01T00:00:00Z", "posts": 9},
+                    {"begin": "2010-07-01T00:00:00Z", "end": "2010-08-01T00:00:00Z", "posts": 3},
+                ],
+                "total": 12,
+                "before": {"from": "2010-04-01T00:00:00Z", "to": "2010-06-01T00:00:00Z", "total": 8},
+                "change": 0.5,
+            }
+        },
+    )
+
+    interval: Interval
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+    items: list[BucketOut]
+    total: int
+    before: PeriodOut
+    change: float | None
+
+    @classmethod
+    def from_record(cls, trend: Trend) -> TrendOut:
+        return cls(
+            interval=trend.interval,
+            from_=trend.span.begin,
+            to=trend.span.end,
+            items=[BucketOut(begin=found.begin, end=found.end, posts=found.posts) for found in trend.buckets],
+            total=trend.total,
+            before=PeriodOut(from_=trend.before.begin, to=trend.before.end, total=trend.total_before),
+            change=trend.change,
+        )
+
+
+class MoverOut(BaseModel):
+    """An entity, the posts that named it or what is below it in a period, and those of the period before."""
+
+    kind: Kind
+    slug: str
+    name: str
+    posts: int
+    before: int
+    change: float | None
+
+    @classmethod
+    def from_record(cls, mover: Mover) -> MoverOut:
+        return cls(
+            kind=mover.kind,
+            slug=mover.slug,
+            name=mover.name,
+            posts=mover.posts,
+            before=mover.before,
+            change=mover.change,
+        )
+
+
+class EarlierOut(BaseModel):
+    """The time that comes just before, as long."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+
+
+class MoverList(BaseModel):
+    """The entities whose mentions rose or fell most in [from, to), the least to be expected by chance first."""
+
+    model_config = ConfigDict(
+        serialize_by_alias=True,
+        json_schema_extra={
+            "example": {
+                "interval": "week",
+                "from": "2010-06-24T00:00:00Z",
+                "to": "2010-07-01T00:00:00Z",
+                "before": {"from": "2010-06-17T00:00:00Z", "to": "2010-06-24T00:00:00Z"},
+                "items": [{"kind": "tld", "slug": "xxx", "name": ".xxx", "posts": 14, "before": 4, "change": 2.5}],
+            }
+        },
+    )
+
+    interval: Interval
+    from_: Instant = Field(serialization_alias="from")
+    to: Instant
+    before: EarlierOut
+    items: list[MoverOut]
+
+    @classmethod
+    def from_record(cls, moved: Movers) -> MoverList:
+        return cls(
+            interval=moved.interval,
+            from_=moved.span.begin,
+            to=moved.span.end,
+            before=EarlierOut(from_=moved.before.begin, to=moved.before.end),
+            items=[MoverOut.from_record(mover) for mover in moved.movers],
+        )
 
 
 class StoryPage(BaseModel):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from api.parameters import PostParameters, TimelineParameters
+from api.parameters import PostConditions, StoryParameters, TimelineParameters, TrendParameters
 
-NOT_SHOWN = {"limit", "cursor", "sort", "facets"}
+NOT_SHOWN = {"limit", "cursor", "sort", "facets", "interval"}
+
+KINDS = ((TimelineParameters, "timeline"), (StoryParameters, "stories"), (TrendParameters, "trends"))
 
 
-def title_of(asked: PostParameters | TimelineParameters) -> str:
+def title_of(asked: PostConditions | TimelineParameters) -> str:
     """The query in words: "Hostwire: exchange, product microsoft-exchange-server"."""
     parts = []
     for name, value in asked.model_dump(by_alias=True).items():
@@ -15,5 +17,5 @@ def title_of(asked: PostParameters | TimelineParameters) -> str:
             continue
         values = value if isinstance(value, list) else [value]
         parts += [str(item) if name == "q" else f"{name.replace('_', ' ')} {item}" for item in values if item]
-    what = "timeline" if isinstance(asked, TimelineParameters) else "posts"
+    what = next((name for kind, name in KINDS if isinstance(asked, kind)), "posts")
     return f"Hostwire {what}: {', '.join(parts)}" if parts else f"Hostwire {what}"

@@ -27,6 +27,7 @@ COMMANDS = {
     "catalogue": "hostwire.commands.catalogue:catalogue",
     "search": "hostwire.commands.search:search",
     "timeline": "hostwire.commands.timeline:timeline",
+    "trends": "hostwire.commands.trends:trends",
     "serve": "hostwire.commands.serve:serve",
     "worker": "hostwire.commands.worker:worker",
     "doctor": "hostwire.commands.doctor:doctor",
@@ -102,7 +103,8 @@ def wrong_words() -> tuple[type[Exception], ...]:
     """Errors that mean exit 2: what was typed, not what was met."""
     return (
         BadWordsError,
-        *_loaded("store.errors:QuerySyntaxError", "store.errors:CursorError", "ingest.urls:BadAddressError"),
+        *_loaded("store.errors:QuerySyntaxError", "store.errors:CursorError", "store.errors:SpanError"),
+        *_loaded("ingest.urls:BadAddressError"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
-from ingest.stories import retell
+from ingest.stories import compare, retell
 from store.database import Database
 from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
@@ -153,10 +153,11 @@ def _store(
             )
         ]
         analyzed = set(stored)
-        # before the events, which ask who copies whom
-        retell(session, [post for post, _ in tagged if post.id in analyzed], now=now)
+        desk = compare(session, [post for post, _ in tagged if post.id in analyzed])
+        # after who has whose words, which events ask, and before who reports the same event, which stories ask
         rows = event_mentions_around(session, stored)
         replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
+        retell(session, desk, {row.post_id for row in rows}, now=now)
     return len(stored)
 
 

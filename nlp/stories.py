@@ -4,17 +4,21 @@ Text in, values out. Posts are compared by their *shingles*, runs of three words
 containment of documents", 1997). Candidates share a key of their sketches; what two candidates are to each other is
 decided on all of their shingles, so that a sketch can only miss, never mistake. Languages do not matter: words are runs
 of letters, or single characters where a script puts no space between words.
+
+Who tells the same news in words of his own shares no shingles. Such posts are known by their news: the one event that
+each of them is mainly about.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Literal
 
 from nlp.annotations import PostText
 from nlp.identifying_facts import IdentifyingFacts, identifying_facts
@@ -134,7 +138,7 @@ def similarity(a: Sketch, b: Sketch) -> float | None:
     The order of the two does not matter.
     """
     alike = _likeness(a, b)
-    return None if alike is None or differ(a, b) else alike
+    return None if alike is None or differ(a, b) else max(alike, LEAST_ALIKE)
 
 
 def _likeness(a: Sketch, b: Sketch) -> float | None:
@@ -160,6 +164,7 @@ def _likeness(a: Sketch, b: Sketch) -> float | None:
     return None
 
 
+LEAST_ALIKE = 0.1  # of two posts by their words; below it is what is alike by its news
 RETOLD = 0.25  # Jaccard similarity of two texts under one title within days: written anew in part, or a teaser of it
 
 
@@ -210,11 +215,14 @@ def differ(a: Sketch, b: Sketch) -> bool:
     Their facts contradict each other ("Update Rollup 3", "Update Rollup 4"); the one is about a beta of which the other
     does not speak; or the same sentences are about something else ("New location: Madrid", "New location: Oslo").
     """
+    return contradict(a, b) or (_has_subject_of_its_own(a, b) and _has_subject_of_its_own(b, a))
+
+
+def contradict(a: Sketch, b: Sketch) -> bool:
+    """Whether what the two state cannot be said of the same news, whichever words they use."""
     if a.facts.contradict(b.facts):
         return True
-    if not (_STAGES.intersection(a.title) <= b.words and _STAGES.intersection(b.title) <= a.words):
-        return True
-    return _has_subject_of_its_own(a, b) and _has_subject_of_its_own(b, a)
+    return not (_STAGES.intersection(a.title) <= b.words and _STAGES.intersection(b.title) <= a.words)
 
 
 def _has_subject_of_its_own(a: Sketch, b: Sketch) -> bool:
@@ -226,23 +234,128 @@ def _has_subject_of_its_own(a: Sketch, b: Sketch) -> bool:
     return any(word[:4] not in instead for word in own)
 
 
+# -- the same news in other words --------------------------------------------------------------------------------
+
+LEAD_CHARACTERS = 400  # of a text: what it is about is said here
+MOST_AT_ONCE = 2  # events of one subject that are one piece of news: "released" and "updated"
+MOST_ASIDE = 3  # events of others that a post mentions beside its news; a round-up tells of more
+MOST_ASIDE_UNNAMED = 1  # the same where the title does not name whom its news is about
+DAYS_APART = timedelta(days=3)  # between reports of one news; what is said later is said of another occasion
+TURN = timedelta(days=1)  # between "is about to" and "has", where both tell of the same day
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A post's statement of an event: where it stands, whom it happens to (the main subject first), which of these the
+    post names in its title, and whether it is about any of them.
+    """
+
+    event: int
+    status: str
+    field: Literal["title", "text"]
+    start: int
+    subjects: tuple[int, ...]
+    in_title: frozenset[int]
+    is_salient: bool
+
+    @property
+    def place(self) -> tuple[bool, int, int]:
+        return self.field != "title", self.start, self.event
+
+    @property
+    def is_prominent(self) -> bool:
+        return self.is_salient and (self.field == "title" or self.start < LEAD_CHARACTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a post is mainly about: an event, or two of one subject, each with the status that it gives it."""
+
+    published: datetime
+    status_of: Mapping[int, str]
+
+
+def main_news(reports: Iterable[Report], published: datetime | None) -> News | None:
+    """What a post is mainly about, by all that it says of events. None for one that tells of many things or of nothing
+    in particular, and for one of which nobody knows when it was published.
+    """
+    told = sorted(reports, key=lambda report: report.place)
+    prominent = [report for report in told if report.is_prominent]
+    if published is None or not prominent:
+        return None
+    first = next((report for report in prominent if report.field == "title" or report.in_title), prominent[0])
+    same = [first, *(report for report in prominent if report.subjects[:1] == first.subjects[:1])]
+    events = list(dict.fromkeys(report.event for report in same))[:MOST_AT_ONCE]
+    about = {subject for report in told if report.event in events for subject in report.subjects}
+    aside = [report for report in told if about.isdisjoint(report.subjects[:1])]
+    if any(report.in_title.intersection(report.subjects[:1]) for report in aside):
+        return None  # the title announces several things
+    if len({report.event for report in aside}) > (MOST_ASIDE if first.in_title else MOST_ASIDE_UNNAMED):
+        return None
+    return News(published, {report.event: report.status for report in reversed(same) if report.event in events})
+
+
+def nearness(a: News, b: News) -> float | None:
+    """How sure it is that two posts report the same news in other words, below what two are alike by their words; None
+    when they do not. The order of the two does not matter.
+    """
+    apart = abs(a.published - b.published)
+    shared = a.status_of.keys() & b.status_of.keys()
+    part = len(shared) / len(a.status_of.keys() | b.status_of.keys())
+    if apart > DAYS_APART or part < 0.5:
+        return None
+    if not all(_statuses_agree(a.status_of[event], b.status_of[event], apart) for event in shared):
+        return None
+    return part * LEAST_ALIKE / 2 / (1 + apart / timedelta(days=1))
+
+
+def _statuses_agree(one: str, other: str, apart: timedelta) -> bool:
+    return one == other or ("cancelled" not in {one, other} and apart <= TURN)
+
+
 # -- many posts ---------------------------------------------------------------------------------------------------
 
 
-def group(posts: Sequence[Sketch], links: Iterable[tuple[int, int, float]]) -> tuple[tuple[int, ...], ...]:
+def group(
+    posts: Sequence[Sketch], links: Iterable[tuple[int, int, float]], news: Sequence[News | None] = ()
+) -> tuple[tuple[int, ...], ...]:
     """The stories that pairs of posts make, as places in `posts`, each of two or more, in the order of their first.
 
-    `links` are pairs of places and how much alike they are. The most alike come together first, and no two groups do
-    of which any two posts differ: a teaser that fits two articles joins the one that it is more like. The outcome
-    depends on the posts and their order alone, which should be that of publishing, never on the order of `links`.
+    `links` are pairs of places and how much alike they are, by words or by news; `news` are those of each post. The
+    most alike come together first, and no two groups do of which any two posts differ: a teaser that fits two articles
+    joins the one that it is more like. By their news alone groups come together that began within days of each other.
+    The outcome depends on the posts and their order alone, which should be that of publishing, not on that of `links`.
     """
+    ordered = sorted((-alike, min(a, b), max(a, b)) for a, b, alike in links)
+    told = {place: news[place] for less, a, b in ordered if -less < LEAST_ALIKE for place in (a, b) if news}
     group_of = {place: [place] for place in range(len(posts))}
-    for _, first, second in sorted((-alike, min(a, b), max(a, b)) for a, b, alike in links):
+    for less, first, second in ordered:
         one, other = group_of[first], group_of[second]
-        if one is other or any(differ(posts[a], posts[b]) for a in one for b in other):
+        if one is other:
+            continue
+        if -less < LEAST_ALIKE:
+            if not _of_one_news(one, other, posts, told):
+                continue
+        elif any(differ(posts[a], posts[b]) for a in one for b in other):
             continue
         joined = sorted([*one, *other])
         for place in joined:
             group_of[place] = joined
     found = {places[0]: tuple(places) for places in group_of.values() if len(places) > 1}
     return tuple(found[first] for first in sorted(found))
+
+
+def _of_one_news(
+    one: Sequence[int], other: Sequence[int], posts: Sequence[Sketch], news: Mapping[int, News | None]
+) -> bool:
+    """Whether all that two groups tell may be one news, which both began to tell within days of each other."""
+    begun = [min((posts[place].published or date.max) for place in places) for places in (one, other)]
+    if abs(begun[0] - begun[1]) > DAYS_APART:
+        return False
+    return not any(
+        contradict(posts[a], posts[b]) or _are_other_news(news.get(a), news.get(b)) for a in one for b in other
+    )
+
+
+def _are_other_news(a: News | None, b: News | None) -> bool:
+    return a is not None and b is not None and a.status_of.keys().isdisjoint(b.status_of)

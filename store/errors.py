@@ -62,3 +62,12 @@ class QuerySyntaxError(StoreError):
 
 class TimelineCostError(StoreError):
     """A timeline that would take too long; the text says what to ask for instead."""
+
+
+class SpanError(StoreError):
+    """A span of time that nothing can be counted over: which parameter says so, and what it takes."""
+
+    def __init__(self, parameter: str, message: str, takes: str) -> None:
+        super().__init__(f"{parameter}: {message}; it takes {takes}")
+        self.parameter = parameter
+        self.takes = takes

@@ -634,6 +634,22 @@ class StoryText:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryReport:
+    """A post's statement of a resolved event, as row ids: `subjects` in their order, `in_title` those that the post
+    names in its title; `is_salient`: the post is about one of them.
+    """
+
+    post_id: int
+    event_id: int
+    status: Status
+    field: Field
+    start: int
+    subjects: tuple[int, ...]
+    in_title: frozenset[int]
+    is_salient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoryGraph:
     """Posts that may become stories together: `post_ids` are all of them, `posts` those that are linked, the earliest
     first, `links` pairs of their row ids and how much alike they are, in (0, 1].

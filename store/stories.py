@@ -6,19 +6,44 @@ hundred others as among a million, and its decisions are kept.
 
 from __future__ import annotations
 
+import math
+import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, delete, func, insert, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
 from store.database import one_writer
-from store.models import SLOTS_PER_SECOND, Post, Source, Story, StoryKey, StoryLink, StoryPost
-from store.records import Page, PostLabel, PostQuery, PostStory, StoryGraph, StoryRecord, StoryText
+from store.models import (
+    SLOTS_PER_SECOND,
+    EventMention,
+    EventMentionSubject,
+    Mention,
+    Post,
+    PostEntity,
+    Source,
+    Story,
+    StoryKey,
+    StoryLink,
+    StoryPost,
+)
+from store.records import (
+    Page,
+    PostLabel,
+    PostQuery,
+    PostStory,
+    StoryGraph,
+    StoryRecord,
+    StoryReport,
+    StoryText,
+)
 from store.text import storable
 from store.views import summaries
 
@@ -27,6 +52,9 @@ WINDOW = timedelta(days=30)  # news that is told again later is other news, unle
 NEAREST = 20  # posts looked at for a key, to either side in time: what a site says under all of its posts is everywhere
 CANDIDATES = 24  # posts compared with one whole: those that share most keys with it
 LARGEST = 300  # posts that are sorted into stories together; more copies of one thing keep what they have
+Link = tuple[int, int, float]  # row ids of two posts, and how much alike they are
+GATHERED = 5_000  # hits of which all stories are gathered; of more, stories are walked until a page is full
+FEWEST_WALKED, MOST_WALKED = 50, 5_000  # stories looked at in one step
 SHOWN = 50  # posts of a story in a list of stories
 
 # -- candidates ------------------------------------------------------------------------------------------------
@@ -97,6 +125,72 @@ def copies(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[int, ..
     return found
 
 
+def story_reports(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[StoryReport, ...]]:
+    """What each of the posts says of resolved events; one that says nothing is not there."""
+    stmt = select(
+        EventMention.id,
+        EventMention.post_id,
+        EventMention.event_id,
+        EventMention.status,
+        EventMention.field,
+        EventMention.start,
+    ).where(EventMention.event_id.is_not(None))
+    mentions = list(in_chunks(session, stmt, EventMention.post_id, post_ids))
+    subjects = _subjects(session, [row.id for row in mentions])
+    named = _named_in_titles(session, {row.post_id for row in mentions})
+    found: dict[int, list[StoryReport]] = defaultdict(list)
+    for mention_id, post_id, event_id, status, field, start in mentions:
+        own = subjects.get(mention_id, [])
+        found[post_id].append(
+            StoryReport(
+                post_id,
+                event_id,
+                status,
+                field,
+                start,
+                subjects=tuple(entity_id for entity_id, _ in own),
+                in_title=frozenset(entity_id for entity_id, _ in own if (post_id, entity_id) in named),
+                is_salient=any(salient for _, salient in own),
+            )
+        )
+    return {post_id: tuple(reports) for post_id, reports in found.items()}
+
+
+def _subjects(session: Session, mention_ids: Iterable[int]) -> dict[int, list[tuple[int, bool]]]:
+    """The subjects of each event mention in their order, and whether its post is about them."""
+    of_post = (PostEntity.entity_id == EventMentionSubject.entity_id) & (PostEntity.post_id == EventMention.post_id)
+    stmt = (
+        select(EventMentionSubject.event_mention_id, EventMentionSubject.entity_id, PostEntity.salient)
+        .join(EventMention, EventMention.id == EventMentionSubject.event_mention_id)
+        .outerjoin(PostEntity, of_post)
+        .order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
+    )
+    found: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    for mention_id, entity_id, salient in in_chunks(session, stmt, EventMentionSubject.event_mention_id, mention_ids):
+        found[mention_id].append((entity_id, bool(salient)))
+    return found
+
+
+def _named_in_titles(session: Session, post_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Which entities the posts name in their titles: (post, entity)."""
+    stmt = select(Mention.post_id, Mention.entity_id).where(Mention.field == "title").distinct()
+    return {(post_id, entity_id) for post_id, entity_id in in_chunks(session, stmt, Mention.post_id, post_ids)}
+
+
+def posts_on(session: Session, event_ids: Iterable[int]) -> set[int]:
+    """Row ids of the posts that say something of one of the events."""
+    rows = in_chunks(session, select(EventMention.post_id), EventMention.event_id, event_ids)
+    return {post_id for (post_id,) in rows}
+
+
+def publishing(session: Session, post_ids: Iterable[int]) -> dict[int, tuple[datetime | None, str]]:
+    """When each of the posts was published, and its public id, by which those of one moment are told apart."""
+    stmt = select(Post.id, Post.published_at, Post.public_id)
+    return {
+        post_id: (published, public_id) for post_id, published, public_id in in_chunks(session, stmt, Post.id, post_ids)
+    }
+
+
 def story_texts(session: Session, post_ids: Iterable[int]) -> tuple[StoryText, ...]:
     """The posts, the earliest first: the same order whichever came in first."""
     stmt = select(Post.id, Post.public_id, Post.title, Post.text, Post.published_at)
@@ -112,17 +206,31 @@ def _place(post: StoryText) -> tuple[int, str]:
 # -- what is decided -------------------------------------------------------------------------------------------
 
 
-def replace_story_links(session: Session, post_ids: Iterable[int], links: Iterable[tuple[int, int, float]]) -> None:
-    """Make these the pairs of posts that report the same, of all pairs in which one of `post_ids` stands."""
+def replace_story_links(
+    session: Session, post_ids: Iterable[int], links: Iterable[Link], *, least: float = 0.0, below: float = math.inf
+) -> set[int]:
+    """Make these the pairs of posts that report the same, of all pairs in which one of `post_ids` stands and which are
+    alike in [`least`, `below`). A pair is there once: as the more alike where it is of another range as well.
+
+    Returns the row ids of the posts of all pairs that have changed.
+    """
     one_writer(session)
-    for some in chunks(post_ids):
-        session.execute(delete(StoryLink).where(_touches(some)))
-    pairs = {(min(a, b), max(a, b)): alike for a, b, alike in links}
-    if pairs:
+    there = {(a, b): alike for some in chunks(post_ids) for a, b, alike in _links_of(session, some)}
+    wanted = {(min(a, b), max(a, b)): alike for a, b, alike in links}
+    gone = {
+        pair
+        for pair, alike in there.items()
+        if (least <= alike < below and wanted.get(pair) != alike) or (alike < least and pair in wanted)
+    }
+    come = {pair: alike for pair, alike in wanted.items() if pair not in there or pair in gone}
+    for some in chunks(gone):
+        session.execute(delete(StoryLink).where(tuple_(StoryLink.post_id, StoryLink.other_id).in_(some)))
+    if come:
         session.execute(
             insert(StoryLink),
-            [{"post_id": a, "other_id": b, "alike": alike} for (a, b), alike in sorted(pairs.items())],
+            [{"post_id": a, "other_id": b, "alike": alike} for (a, b), alike in sorted(come.items())],
         )
+    return {place for pair in (*gone, *come) for place in pair}
 
 
 def story_graph(session: Session, post_ids: Iterable[int]) -> StoryGraph:
@@ -144,7 +252,7 @@ def story_graph(session: Session, post_ids: Iterable[int]) -> StoryGraph:
     return StoryGraph(tuple(sorted(reached)), story_texts(session, linked), tuple((*p, v) for p, v in links.items()))
 
 
-def _links_of(session: Session, post_ids: Sequence[int]) -> Iterable[tuple[int, int, float]]:
+def _links_of(session: Session, post_ids: Sequence[int]) -> Iterable[Link]:
     stmt = select(StoryLink.post_id, StoryLink.other_id, StoryLink.alike).where(_touches(post_ids))
     return [(a, b, alike) for a, b, alike in session.execute(stmt)]
 
@@ -258,25 +366,98 @@ def list_stories(session: Session, query: PostQuery, *, limit: int, cursor: str 
     """
     from store.search.engine import compile_search  # which ingest, which settles stories, does without
 
-    stmt = select(Story).order_by(Story.first_post_id.desc(), Story.id.desc()).limit(limit + 1)
-    if query != PostQuery():
-        matching = (
-            select(StoryPost.story_id)
-            .join(Post, Post.id == StoryPost.post_id)
-            .where(compile_search(session, query).condition())
-        )
-        stmt = stmt.where(Story.id.in_(matching))
-    if cursor is not None:
-        first, last_id = decode_cursor(cursor, "stories", int, int)
-        stmt = stmt.where(or_(Story.first_post_id < first, (Story.first_post_id == first) & (Story.id < last_id)))
-    rows = session.scalars(stmt).all()
-    shown = rows[:limit]
-    following = encode_cursor("stories", shown[-1].first_post_id, shown[-1].id) if len(rows) > limit else None
-    return Page(_story_records(session, shown), following)
+    place = None if cursor is None else _Place(*decode_cursor(cursor, "stories", int, int))
+    if replace(query, today=None) == PostQuery():
+        found = _newest(session, place, limit + 1)
+    else:
+        hits, row_id = compile_search(session, query).hits()
+        some = hits.with_only_columns(row_id.label("id")).limit(GATHERED + 1).subquery()
+        if (session.scalar(select(func.count()).select_from(some)) or 0) <= GATHERED:
+            found = _gathered(session, some, place, limit + 1)
+        else:
+            found = _walked(session, hits, row_id, place, limit + 1)
+    shown = found[:limit]
+    following = encode_cursor("stories", *shown[-1]) if len(found) > limit else None
+    return Page(_story_records(session, [story_id for _, story_id in shown]), following)
 
 
-def _story_records(session: Session, rows: Sequence[Story]) -> tuple[StoryRecord, ...]:
-    ids = [row.id for row in rows]
+class _Place(NamedTuple):
+    """Where a story stands in the list of them, by its earliest post and its own row id; the greatest is the first."""
+
+    first_post_id: int
+    story_id: int
+
+
+def _newest(session: Session, after: _Place | None, limit: int) -> list[_Place]:
+    stmt = select(Story.first_post_id, Story.id).where(*_following(after))
+    stmt = stmt.order_by(Story.first_post_id.desc(), Story.id.desc()).limit(limit)
+    return [_Place(*row) for row in session.execute(stmt)]
+
+
+def _following(after: _Place | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    first, last_id = after
+    # The one says no more than the other, but it is a range of the index.
+    return [Story.first_post_id <= first, or_(Story.first_post_id < first, Story.id < last_id)]
+
+
+def _gathered(session: Session, hits: Subquery, after: _Place | None, limit: int) -> list[_Place]:
+    """The newest stories of which a post is one of the hits, found from all of these."""
+    stmt = (
+        select(Story.first_post_id, Story.id)
+        .select_from(hits)
+        .join(StoryPost, StoryPost.post_id == hits.c.id)
+        .join(Story, Story.id == StoryPost.story_id)
+        .where(*_following(after))
+        .distinct()
+    )
+    places = sorted((_Place(*row) for row in session.execute(stmt)), reverse=True)
+    return places[:limit]
+
+
+def _walked(
+    session: Session, hits: Select[Any], row_id: ColumnElement[int], after: _Place | None, limit: int
+) -> list[_Place]:
+    """The newest stories of which a post is a hit, found by looking at one after the other, for where there are so many
+    hits that nearly every story has one.
+    """
+    newest = session.scalars(hits.order_by(row_id.desc()).limit(1)).one()
+    top = _Place(newest, sys.maxsize)  # no story that begins later has a hit
+    after = top if after is None else min(after, top)
+    found: list[_Place] = []
+    size = max(FEWEST_WALKED, 2 * limit)
+    while len(found) < limit:
+        some = _newest(session, after, size)
+        members: dict[int, list[int]] = defaultdict(list)
+        stmt = select(StoryPost.story_id, StoryPost.post_id)
+        for story_id, post_id in in_chunks(session, stmt, StoryPost.story_id, [place.story_id for place in some]):
+            members[story_id].append(post_id)
+        every = [post_id for posts in members.values() for post_id in posts]
+        matching = _hits_among(session, hits, row_id, every, close_to=some[0].first_post_id) if some else set()
+        found += [place for place in some if not matching.isdisjoint(members[place.story_id])]
+        if len(some) < size:
+            break
+        after, size = some[-1], min(2 * size, MOST_WALKED)
+    return found[:limit]
+
+
+def _hits_among(
+    session: Session, hits: Select[Any], row_id: ColumnElement[int], post_ids: Sequence[int], *, close_to: int
+) -> set[int]:
+    """Which of the posts are hits; perhaps with other hits.
+
+    Up to `close_to` they stand close together, and the hits of that time are read in a row, which takes a fraction of
+    looking for each; those that came later are looked for.
+    """
+    found = set(session.scalars(hits.where(row_id >= min(post_ids), row_id <= close_to)))
+    for some in chunks(post_id for post_id in post_ids if post_id > close_to):
+        found.update(session.scalars(hits.where(row_id.in_(some))))
+    return found
+
+
+def _story_records(session: Session, ids: Sequence[int]) -> tuple[StoryRecord, ...]:
+    rows = {row.id: row for row in session.scalars(select(Story).where(Story.id.in_(ids)))}
     stmt = (
         select(StoryPost.story_id, Post.id, Post.public_id, Post.source_id)
         .join(Post, Post.id == StoryPost.post_id)
@@ -296,7 +477,7 @@ def _story_records(session: Session, rows: Sequence[Story]) -> tuple[StoryRecord
             total=len(placed[row.id]),
             posts=tuple(shown[post[2]] for post in placed[row.id][:SHOWN]),
         )
-        for row in rows
+        for row in (rows[story_id] for story_id in ids)
         if row.id in placed
     )
 

@@ -14,7 +14,16 @@ from api.links import own_url
 from api.pages.documentation import documented_routes
 from api.pages.passages import passages
 from api.pages.render import render_page
-from api.parameters import EntityFilter, EntityParameters, Nothing, Paged, PostFilter, TimelineFilter
+from api.parameters import (
+    EntityFilter,
+    EntityParameters,
+    Nothing,
+    Paged,
+    PostFilter,
+    StoryFilter,
+    TimelineFilter,
+    TrendFilter,
+)
 from api.routes.entities import found_entity
 from api.timelines import asked_timeline
 from api.titles import title_of
@@ -24,15 +33,17 @@ from store.entities import get_entity, list_entities
 from store.names import names_of
 from store.records import EntityKind, PostQuery, Show, TimelineQuery
 from store.search import search_posts
-from store.stories import story_of
+from store.stories import list_stories, story_of
 from store.suggestions import Suggestion, suggest
 from store.timelines import timeline
+from store.trends import movers, movers_span, span_of, trend
 from store.views import get_post
 
 HTML = "text/html; charset=utf-8"
 COMING = 6
 OFFERED = 40  # names in the list of the search box
 ON_ENTITY_PAGE = 10
+ALSO = 5  # posts of a story beside its earliest
 EVENTS_ON_ENTITY_PAGE = 100
 
 router = APIRouter(include_in_schema=False)
@@ -104,6 +115,44 @@ def events(request: Request, hostwire: Hostwire, asked: TimelineFilter) -> Respo
         events=page.items,
         offered=offered,
         later=_next(request, asked, page.next),
+    )
+
+
+@router.get("/stories")
+def stories(request: Request, hostwire: Hostwire, asked: StoryFilter) -> Response:
+    """News that several posts report."""
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
+    with hostwire.database.read() as session:
+        page = list_stories(session, query, limit=asked.limit, cursor=asked.place())
+    return _page(
+        request,
+        "stories.html",
+        title=title_of(asked),
+        asked=asked,
+        also=ALSO,
+        stories=page.items,
+        older=_next(request, asked, page.next),
+    )
+
+
+@router.get("/trends")
+def trends(request: Request, hostwire: Hostwire, asked: TrendFilter) -> Response:
+    """How often something is talked about; what rose and fell, while nothing is asked."""
+    query = asked.to_query(hostwire.config.event_types, hostwire.today())
+    span = span_of(query, asked.interval, now=hostwire.now())
+    with hostwire.database.read() as session:
+        counted = trend(session, query, asked.interval, span)
+        moved = None
+        if query == PostQuery(today=query.today):
+            moved = movers(session, None, asked.interval, movers_span(asked.interval, None, now=hostwire.now()))
+    return _page(
+        request,
+        "trends.html",
+        title=title_of(asked),
+        asked=asked,
+        trend=counted,
+        most=max(bucket.posts for bucket in counted.buckets),
+        moved=moved,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.stories import retell
+import store.stories
+from ingest.stories import compare, retell
 from store.database import Database
 from store.posts import posts_to_analyze, save_analysis
 from store.records import AnalysisInput, PostInput, SourceRecord
@@ -29,7 +30,7 @@ def tell(database: Database, *posts: tuple[SourceRecord, PostInput, AnalysisInpu
         for post in waiting:
             analysis = by_title[post.content_hash]
             save_analysis(session, post.id, analysis, version="1", content_hash=post.content_hash)
-        retell(session, waiting, now=NOW)
+        retell(session, compare(session, waiting), (), now=NOW)
 
 
 def entry(key: str, title: str, text: str, day: str) -> PostInput:
@@ -187,3 +188,41 @@ def test_the_page_of_a_post_names_the_others(told: Service) -> None:
     assert [link for link in links if link.startswith("/posts/")] == [f"/posts/{ids[1]}", f"/posts/{ids[2]}"]
     assert "Also reported by" in soup.get_text()
     assert f"{TITLE} & more" in soup.get_text()
+
+
+def test_the_page_of_stories(told: Service) -> None:
+    soup = page(told, "/stories")
+    assert [heading.get_text() for heading in soup.select("h3")][1:] == [TITLE, "Something of old"]
+    told_by = soup.select(".posts > li > .meta")[1].get_text()
+    assert " ".join(told_by.split()) == "first told 2010-08-24 by The Wire · 3 posts from 2 sources"
+    assert [link.get_text() for link in soup.select(".others")[1].select("a")] == [TITLE, f"{TITLE} & more"]
+    assert soup.select("script, [style]") == []
+    assert [link.get_text() for link in soup.select("nav a[aria-current]")] == ["Stories"]
+    found = page(told, "/stories?q=kystnavn&limit=1")
+    assert [heading.get_text() for heading in found.select("h3")] == [TITLE]
+    (further,) = page(told, "/stories?limit=1").select("a[rel=next]")
+    assert told.client.get(str(further["href"])).status_code == 200
+    assert "None so far" in page(told, "/stories?q=nowhere").get_text()
+
+
+@pytest.mark.parametrize("gathered", [0, 1_000])
+def test_pages_are_the_same_whether_stories_are_gathered_or_walked(
+    told: Service, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr(store.stories, "GATHERED", gathered)
+    monkeypatch.setattr(store.stories, "FEWEST_WALKED", 1)
+    asked: dict[str, list[str]] = {
+        "kystnavn": ["sale"],
+        "kystnavn OR php": ["php", "sale"],
+        'source:"The Wire" OR -nobody': ["php", "sale", "old"],
+        "before:2010": ["old"],
+        "-kystnavn": ["php", "old"],
+        "alone": [],
+    }
+    for q, expected in asked.items():
+        answer = told.get(PATH, q=q, limit=1)
+        seen = [urls(story)[0] for story in answer.json()["items"]]
+        while following := answer.json()["next"]:
+            answer = told.client.get(following)
+            seen += [urls(story)[0] for story in answer.json()["items"]]
+        assert seen == expected, q

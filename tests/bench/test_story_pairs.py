@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
-from bench.stories import KINDS, Kind, Row, measure, precision_and_recall, rates
+from bench.stories import KINDS, Kind, Row, measure, precision_and_recall, rates, rewrites
 
 PAIRS = 8
 SIMILARITIES = {  # Jaccard similarity and containment that the kinds are made for
@@ -50,3 +53,11 @@ def test_rates_are_given_a_second() -> None:
     sketched, judged = rates(posts=20)
     assert sketched > 10
     assert judged > sketched
+
+
+def test_news_in_other_words_stays_above_its_floors() -> None:
+    floors = Path(__file__).resolve().parents[2] / "bench" / "floors.toml"
+    floor = tomllib.loads(floors.read_text(encoding="utf-8"))["stories"]["rewrites"]
+    precision, recall = rewrites()
+    assert precision >= floor["precision"]
+    assert recall >= floor["recall"]

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.annotations import PostText
-from nlp.stories import KEYS, LEAD_KEYS, Sketch, group, similarity, sketch
+from nlp.stories import (
+    KEYS,
+    LEAD_CHARACTERS,
+    LEAD_KEYS,
+    LEAST_ALIKE,
+    News,
+    Report,
+    Sketch,
+    group,
+    main_news,
+    nearness,
+    similarity,
+    sketch,
+)
 
 DAY = date(2010, 8, 24)
 SALE = """Northfold Hosting has agreed to buy the Danish registrar Kystnavn, both companies said on Tuesday. It
@@ -290,3 +304,92 @@ def test_groups_do_not_depend_on_the_order_of_links(chance: random.Random) -> No
     chance.shuffle(there)
     turned = [(b, a, alike) if chance.random() < 0.5 else (a, b, alike) for a, b, alike in there]
     assert group(sketches, turned) == expected
+
+
+# -- the same news in other words ------------------------------------------------------------------------------------
+
+MORNING = datetime(2010, 8, 24, 8, tzinfo=UTC)
+
+
+def report(event: int = 1, **fields: Any) -> Report:
+    """A report in the title of an event of a subject of its own number."""
+    defaults: dict[str, Any] = {
+        "event": event, "status": "happened", "field": "title", "start": 0, "subjects": (event,),
+        "in_title": frozenset(), "is_salient": True,
+    }  # fmt: skip
+    return Report(**(defaults | fields))
+
+
+def in_text(event: int, start: int = 0, **fields: Any) -> Report:
+    return report(event, field="text", start=start, **fields)
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        pytest.param([report(1)], {1}, id="in the title"),
+        pytest.param([in_text(1, LEAD_CHARACTERS - 1)], {1}, id="in the lead"),
+        pytest.param([in_text(1, LEAD_CHARACTERS)], None, id="further down"),
+        pytest.param([report(1, is_salient=False)], None, id="about something else"),
+        pytest.param([in_text(1), in_text(2, 50, in_title=frozenset({2}))], {2}, id="whom the title names"),
+        pytest.param([in_text(n, n, in_title=frozenset({n})) for n in (1, 2)], None, id="several in the title"),
+        pytest.param([in_text(1, in_title=frozenset({1})), in_text(2, 9), in_text(3, 99)], {1}, id="some aside"),
+        pytest.param([in_text(1), in_text(2, 9), in_text(3, 99)], None, id="a round-up"),
+        pytest.param([report(1, in_title=frozenset({1})), *map(in_text, range(2, 6))], None, id="a titled round-up"),
+        pytest.param([report(1), in_text(2, 9, subjects=(1,)), in_text(3, 99, subjects=(1,))], {1, 2}, id="one's own"),
+        pytest.param([report(1), in_text(1, 9, status="planned")], {1}, id="said twice"),
+        pytest.param([], None, id="nothing"),
+    ],
+)
+def test_what_a_post_is_mainly_about(reports: list[Report], expected: set[int] | None) -> None:
+    for told in (reports, reports[::-1]):
+        news = main_news(told, MORNING)
+        assert (None if news is None else news.status_of.keys()) == expected
+    assert main_news(reports, None) is None
+
+
+def test_the_status_of_news_is_the_one_said_first() -> None:
+    news = main_news([in_text(1, 9, status="planned"), report(1)], MORNING)
+    assert news is not None
+    assert news.status_of == {1: "happened"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "hours", "expected"),
+    [
+        ({1: "happened"}, {1: "happened"}, 72, True),
+        ({1: "happened"}, {1: "happened"}, 73, False),
+        ({1: "happened"}, {2: "happened"}, 0, False),
+        ({1: "planned"}, {1: "happened"}, 24, True),
+        ({1: "planned"}, {1: "happened"}, 25, False),
+        ({1: "planned"}, {1: "cancelled"}, 0, False),
+        ({1: "happened", 2: "happened"}, {1: "happened"}, 0, True),
+        ({1: "happened", 2: "happened"}, {1: "happened", 3: "happened"}, 0, False),
+    ],
+)
+def test_reports_of_one_news(a: dict[int, str], b: dict[int, str], hours: int, *, expected: bool) -> None:
+    one, other = News(MORNING, a), News(MORNING + timedelta(hours=hours), b)
+    found = nearness(one, other)
+    assert found == nearness(other, one)
+    assert (found is not None) == expected
+    assert found is None or 0 < found < LEAST_ALIKE
+
+
+def test_groups_come_together_by_their_news_where_nothing_speaks_against_it() -> None:
+    def told(title: str, text: str, day: int = 0) -> Sketch:
+        return sketch(post(title, text, day=day))
+
+    posts = [
+        told("A registrar is sold", "Northfold takes over Kystnavn, we hear from Odense."),
+        told("Kystnavn goes to Northfold", "The brothers have found a buyer for their firm."),
+        told("Ein Registrar wird verkauft", GERMAN, day=3),
+        told("Two days on", "What the sale of Kystnavn means.", day=4),
+        told("Rollup 4 for Kystnavn", "Northfold releases Update Rollup 4."),
+        told("Rollup 5 for Kystnavn", "Northfold releases Update Rollup 5."),
+    ]
+    near = LEAST_ALIKE / 2
+    links = [(0, 1, near), (0, 2, near), (2, 3, near), (4, 5, near)]
+    assert group(posts, links) == ((0, 1, 2),)
+    news = [News(MORNING, {number: "happened"}) for number in (1, 1, 2, 2, 3, 3)]
+    assert group(posts, links, news) == ((0, 1), (2, 3))
+    assert group(posts, links[::-1], news) == ((0, 1), (2, 3))
