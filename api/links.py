@@ -9,6 +9,8 @@ from fastapi import Request
 
 from api.context import context_of
 
+CURSOR = frozenset({"cursor"})
+OF_LISTS_ALONE = frozenset({"cursor", "facets"})  # what no feed takes
 PLURALS = {"product": "products", "organization": "organizations", "tld": "tlds"}
 
 
@@ -24,12 +26,12 @@ def own_url(request: Request, *, cursor: str | None = None) -> str:
 
 def feed_url(request: Request, path: str) -> str:
     """The address of the feed at `path` with the query of this request, without its place in the list."""
-    return _with_query(f"{base_url(request)}{path}", request, None)
+    return _with_query(f"{base_url(request)}{path}", request, None, without=OF_LISTS_ALONE)
 
 
-def _with_query(address: str, request: Request, cursor: str | None) -> str:
+def _with_query(address: str, request: Request, cursor: str | None, *, without: frozenset[str] = CURSOR) -> str:
     pairs: Sequence[tuple[str, str]] = [
-        (name, value) for name, value in request.query_params.multi_items() if name != "cursor" and value
+        (name, value) for name, value in request.query_params.multi_items() if name not in without and value
     ]
     query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
     return f"{address}?{query}" if query else address

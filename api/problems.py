@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from api.access import CHALLENGES
+from api.cross_origin import FOR_OTHERS, READING, is_read_by_others
 from api.errors import ApiError, ParameterError, UnauthorizedError
 from api.pages.render import render_page
-from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, SchemaError
+from store.errors import CursorError, DatabaseUrlError, QuerySyntaxError, QueryTooCostlyError, SchemaError
 from store.text import storable
 
 PROBLEM_JSON = "application/problem+json"
@@ -77,6 +78,11 @@ def install_problem_handlers(app: FastAPI) -> None:
         wrong = {"parameter": "cursor", "detail": str(error), "takes": "the cursor of a list's `next`"}
         return problem(request, 422, f"cursor: {error}", errors=[wrong])
 
+    @app.exception_handler(QueryTooCostlyError)
+    def _too_costly(request: Request, error: QueryTooCostlyError) -> Response:
+        # It is for the client to ask for less: 503 would have it ask the same again.
+        return problem(request, 422, str(error))
+
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
         errors = [_described(item) for item in error.errors()]
@@ -103,7 +109,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, _error: Exception) -> Response:
         # The server logs the trace; the answer gives nothing of it away.
-        return problem(request, 500, "something went wrong here; the server's log says what")
+        is_read = request.method in READING and is_read_by_others(request.url.path)
+        headers = FOR_OTHERS if is_read else None  # this is answered outside of all that adds headers
+        return problem(request, 500, "something went wrong here; the server's log says what", headers=headers)
 
 
 def _allowed(app: FastAPI, path: str, of_page: str) -> str:

@@ -51,6 +51,10 @@ class CursorError(StoreError):
     """A cursor that this store did not make, or made for another list."""
 
 
+class QueryTooCostlyError(StoreError):
+    """What is asked would be read for longer than the reader allows, and was cut off."""
+
+
 class QuerySyntaxError(StoreError):
     """A query that cannot be read: `position` counts code points from 0, `expected` says what could stand there."""
 

@@ -21,4 +21,4 @@ def show_timeline(request: Request, hostwire: Hostwire, asked: TimelineFilter) -
         page = timeline(session, query, limit=asked.limit, cursor=asked.place())
     following = next_page(request, asked.following(page.next))
     items = [EventOut.from_record(event) for event in page.items]
-    return answer(request, EventPage(items=items, next=following), following=following)
+    return answer(request, EventPage(items=items, next=following), following=following, feeds="timeline")

@@ -23,7 +23,8 @@ def timeline(name_or_slug: str, limit: int, *, as_json: bool) -> None:
     from store.timelines import timeline as load_timeline
 
     kinds: tuple[EntityKind, ...] = ("tld", "product", "organization")
-    with open_database(load_settings()) as database, database.read() as session:
+    settings = load_settings()
+    with open_database(settings) as database, database.read(within_s=settings.query_timeout) as session:
         found = [entity for kind in kinds if (entity := find_entity(session, kind, name_or_slug))]
         if not found:
             raise HostwireError(

@@ -123,7 +123,14 @@ def test_posts_of_before_are_found_by_their_dates_status_and_authors(database: D
     database.upgrade()
     with database.read() as session:
         assert list(session.scalars(select(Post.tag_tokens).order_by(Post.title))) == made
-        for q in ("when:2010", "when:2010-06-30", "status:planned", "author:zoe", 'author:"berg van"', "exchange OR -a"):
+        for q in (
+            "when:2010",
+            "when:2010-06-30",
+            "status:planned",
+            "author:zoe",
+            'author:"berg van"',
+            "exchange OR -a",
+        ):
             found = [item.title for item in search_posts(session, PostQuery(q=q), limit=5).items]
             assert found == (["Title 2", "Title 1"] if "OR" in q else ["Title 1"]), q
 
