@@ -14,7 +14,16 @@ from api.errors import ForbiddenError, UnauthorizedError
 CHALLENGES = 'Bearer realm="Hostwire", Basic realm="Hostwire", charset="UTF-8"'
 
 
-def require_key(request: Request) -> None:
+async def require_key(request: Request) -> None:
+    """Asked of every request, so it takes no thread.
+
+    Raises:
+        UnauthorizedError: the operator has set a key and the request does not carry it.
+    """
+    check_key(request)
+
+
+def check_key(request: Request) -> None:
     """
     Raises:
         UnauthorizedError: the operator has set a key and the request does not carry it.
@@ -24,7 +33,7 @@ def require_key(request: Request) -> None:
         _check(_given_key(request) or _password(request), wanted, "as X-API-Key, as a Bearer token or as a password")
 
 
-def require_key_to_write(request: Request) -> None:
+async def require_key_to_write(request: Request) -> None:
     """The key in a header of its own: a password is what a browser adds by itself to what another site asks of it.
 
     Raises:

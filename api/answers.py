@@ -8,10 +8,13 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.caching import conditional
-from api.links import own_url
+from api.links import feed_url, own_url
 from api.schemas import Problem
+from api.syndication import FORMATS
+from api.syndication.formats import Contents
 
 JSON = "application/json"
+MAX_ALTERNATES = 4_000  # bytes of queries that a header may repeat: proxies take a header of 8 KB
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -24,7 +27,8 @@ def _problems(**described: str) -> Responses:
 PROBLEMS = _problems(
     _401="The operator has set a key, and the request has none or another.",
     _405="The address does not answer this method; `Allow` says which it does.",
-    _422="A parameter cannot be used; `errors` say which and what it takes.",
+    _414="The address is too long.",
+    _422="A parameter cannot be used; `errors` say which and what it takes. Or what is asked takes too long to read.",
     _503="The database is not ready.",
 )
 NOT_FOUND = _problems(_404="There is none with this name.")
@@ -33,10 +37,28 @@ WRITES = _problems(_401="The request has no key or another.", _403="The operator
 NOT_MODIFIED: Responses = {304: {"description": "Nothing changed since the answer that the validators are of."}}
 
 
-def answer(request: Request, model: BaseModel, *, following: str | None = None) -> Response:
-    """The model as JSON; `following` is the address of a list's next page."""
-    headers = {"Link": f'<{following}>; rel="next"'} if following else None
+def answer(
+    request: Request, model: BaseModel, *, following: str | None = None, feeds: Contents | None = None
+) -> Response:
+    """The model as JSON. `following` is the address of a list's next page; `feeds`: of what there are feeds of it."""
+    links = [f'<{following}>; rel="next"'] if following else []
+    if "cursor" in request.query_params:
+        links.append(f'<{own_url(request)}>; rel="first"')
+    others = _alternates(request, feeds) if feeds else []
+    if len(request.url.query) * len(others) <= MAX_ALTERNATES:
+        links += others
+    headers = {"Link": ", ".join(links)} if links else None
     return conditional(request, model.model_dump_json().encode(), JSON, headers=headers)
+
+
+def _alternates(request: Request, feeds: Contents) -> list[str]:
+    """Links to the feeds of the same query."""
+    return [
+        f'<{feed_url(request, f"/feeds/{feeds}.{form.suffix}")}>; rel="alternate"; '
+        f'type="{form.media_type.partition(";")[0]}"'
+        for form in FORMATS
+        if feeds in form.holds and not form.of_sources
+    ]
 
 
 def next_page(request: Request, cursor: str | None) -> str | None:

@@ -11,12 +11,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.access import require_key
-from api.caching import MIN_GZIP_BYTES
+from api.caching import GZIP_LEVEL, MIN_GZIP_BYTES
 from api.context import ApiConfig, Context, Discover, Explain, OnPing, Tag
 from api.description import describe
-from api.middleware import BodyLimit, HeadAsGet, NoNulInPaths, SecurityHeaders
+from api.middleware import AddressLimit, BodyLimit, CrossOriginReading, HeadAsGet, SecurityHeaders
 from api.pages import views
 from api.problems import install_problem_handlers
+from api.remembering import RememberedAnswers
 from api.routes import (
     entities,
     feeds,
@@ -69,6 +70,7 @@ def create_app(
         ),  # a handler's name is its route's in clients that are generated
         docs_url=None,  # the page at /docs is ours: it runs no script and asks no other host for anything
         redoc_url=None,
+        redirect_slashes=False,  # an address with a slash at its end is another one, at which there is nothing
     )
     app.state.context = Context(config, database, tag, explain, discover, Versions(), now, resolve, on_ping)
     install_problem_handlers(app)
@@ -99,8 +101,11 @@ def create_app(
 
     # The last added is the outermost.
     app.add_middleware(BodyLimit)
-    app.add_middleware(NoNulInPaths)
-    app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES)
+    app.add_middleware(AddressLimit)
+    if config.remembered_bytes:
+        app.add_middleware(RememberedAnswers, database=database, now=now, max_bytes=config.remembered_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(CrossOriginReading)
     app.add_middleware(SecurityHeaders)
     return app

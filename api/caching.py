@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cached_property
 
 from fastapi import Request, Response
 
 from api.context import context_of
 
 MIN_GZIP_BYTES = 1_000
+GZIP_LEVEL = 5  # beyond it JSON and feeds get hardly smaller, and take twice the time
+ANSWERED = "hostwire.answered"  # where a request's scope has room for its answer, so that it can be remembered
+
+
+class Answer:
+    """Bytes with their validators; `since`, where it is there, is Last-Modified. Safe to use from several threads.
+
+    The entity tag is weak, as the same answer also travels compressed.
+    """
+
+    def __init__(
+        self, body: bytes, media_type: str, headers: Mapping[str, str], *, etag: str, since: datetime | None
+    ) -> None:
+        self._body = body
+        self._etag = etag
+        self._since = since
+        self._headers = {"ETag": etag, **headers}
+        self._media_type = media_type
+        self._is_long = len(body) >= MIN_GZIP_BYTES
+        if since is not None:
+            self._headers["Last-Modified"] = format_datetime(since.astimezone(UTC), usegmt=True)
+        # What is not compressed gets it from the middleware that would have compressed it.
+        self._varying = {**self._headers, "Vary": "Accept-Encoding"} if self._is_long else self._headers
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return gzip.compress(self._body, GZIP_LEVEL, mtime=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds, roughly."""
+        return len(self._body) + len(self.__dict__.get("_packed", b"")) + 1_000
+
+    def response(self, headers: Mapping[str, str]) -> Response:
+        """The body, compressed for who takes that, or 304 where the client has it already."""
+        if is_not_modified(headers, self._etag, self._since):
+            return Response(None, 304, self._varying)
+        if self._is_long and "gzip" in headers.get("accept-encoding", ""):
+            return Response(self._packed, 200, {**self._varying, "Content-Encoding": "gzip"}, self._media_type)
+        return Response(self._body, 200, self._headers, self._media_type)
 
 
 def conditional(
@@ -25,25 +67,25 @@ def conditional(
 ) -> Response:
     """The body with its validators, or 304 without it where the client has it already.
 
-    The entity tag is weak, as the same answer also travels compressed. `dated` answers have a Last-Modified as well.
+    `dated` answers have a Last-Modified as well. The body must follow from the request's address, the data and the day:
+    it is sent again to whoever asks the same of the same data on the same day (api/remembering.py).
     """
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    shared = "private" if "authorization" in request.headers or "x-api-key" in request.headers else "public"
-    validators = {
-        "ETag": etag,
-        "Cache-Control": f"{shared}, max-age={max_age_s}" if max_age_s else f"{shared}, no-cache",
-        **(headers or {}),
-    }
+    shared = "private" if carries_key(request.headers) else "public"
+    caching = f"{shared}, max-age={max_age_s}" if max_age_s else f"{shared}, no-cache"
     since = None
     if dated:
         context = context_of(request)
         since = context.versions.since(str(request.url), etag, context.now())
-        validators["Last-Modified"] = format_datetime(since.astimezone(UTC), usegmt=True)
-    if is_not_modified(request.headers, etag, since):
-        if len(body) >= MIN_GZIP_BYTES:  # as the 200 has it from the middleware that compresses
-            validators["Vary"] = "Accept-Encoding"
-        return Response(None, 304, validators)
-    return Response(body, 200, validators, media_type)
+    answer = Answer(body, media_type, {"Cache-Control": caching, **(headers or {})}, etag=etag, since=since)
+    if ANSWERED in request.scope:
+        request.scope[ANSWERED].append(answer)
+    return answer.response(request.headers)
+
+
+def carries_key(headers: Mapping[str, str]) -> bool:
+    """Whether the request says who asks, so that its answer is for nobody else."""
+    return "authorization" in headers or "x-api-key" in headers
 
 
 def is_not_modified(headers: Mapping[str, str], etag: str, since: datetime | None) -> bool:

@@ -29,7 +29,7 @@ class ApiConfig:
     """`base_url` is the public address without a trailing slash, None to take it from each request.
 
     `api_key` is asked for where it is set; `event_types` are the types that a query may name; `sends_mail` says whether
-    subscriptions may push by mail.
+    subscriptions may push by mail. Answers are remembered in `remembered_bytes`; 0: none is.
     """
 
     version: str
@@ -37,6 +37,7 @@ class ApiConfig:
     api_key: str | None = None
     event_types: tuple[str, ...] = ()
     sends_mail: bool = False
+    remembered_bytes: int = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,9 @@ def context_of(request: Request) -> Context:
     return context
 
 
-Hostwire = Annotated[Context, Depends(context_of)]
+async def _context(request: Request) -> Context:
+    """`context_of` for FastAPI, which would run a plain function in a thread."""
+    return context_of(request)
+
+
+Hostwire = Annotated[Context, Depends(_context)]

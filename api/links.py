@@ -9,6 +9,8 @@ from fastapi import Request
 
 from api.context import context_of
 
+CURSOR = frozenset({"cursor"})
+OF_LISTS_ALONE = frozenset({"cursor", "facets"})  # what no feed takes
 PLURALS = {"product": "products", "organization": "organizations", "tld": "tlds"}
 
 
@@ -24,7 +26,7 @@ def own_url(request: Request, *, cursor: str | None = None) -> str:
 
 def feed_url(request: Request, path: str) -> str:
     """The address of the feed at `path` with the query of this request, without its place in the list."""
-    return _with_query(f"{base_url(request)}{path}", request, None)
+    return _with_query(f"{base_url(request)}{path}", request, None, without=OF_LISTS_ALONE)
 
 
 def page_url(request: Request, path: str, *, most: int) -> str:
@@ -32,11 +34,18 @@ def page_url(request: Request, path: str, *, most: int) -> str:
     return _with_query(f"{base_url(request)}{path}", request, None, most=most)
 
 
-def _with_query(address: str, request: Request, cursor: str | None, *, most: int | None = None) -> str:
+def _with_query(
+    address: str,
+    request: Request,
+    cursor: str | None,
+    *,
+    without: frozenset[str] = CURSOR,
+    most: int | None = None,
+) -> str:
     pairs: Sequence[tuple[str, str]] = [
         (name, str(min(int(value), most)) if most is not None and name == "limit" else value)
         for name, value in request.query_params.multi_items()
-        if name != "cursor" and value
+        if name not in without and value
     ]
     query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
     return f"{address}?{query}" if query else address

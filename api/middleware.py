@@ -1,14 +1,22 @@
-"""What holds for every answer: security headers, HEAD as GET without a body, and a bound on what is read."""
+"""What holds for every answer: security headers, who else's scripts may read it, HEAD as GET without a body, and bounds
+on what is read.
+"""
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.cross_origin import FOR_OTHERS, PREFLIGHT, READING, is_read_by_others
 from api.problems import problem
 
 MAX_BODY_BYTES = 4_000_000  # a hundred long posts for POST /tag, and far more than any other route reads
+
+MAX_ADDRESS_BYTES = 32_768  # a query of the greatest length, escaped as it may be, and room for filters
+_FOR_OTHERS = tuple((name.lower().encode(), value.encode()) for name, value in FOR_OTHERS.items())
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -64,18 +72,57 @@ class HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
-class NoNulInPaths:
-    """Answers 404 where a path holds a NUL: no file and no row has such a name, and neither can be asked for it."""
+class AddressLimit:
+    """Refuses addresses that are too long, and those with a NUL in their path: no file and no row has such a name."""
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_ADDRESS_BYTES) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if len(scope["path"]) + len(scope["query_string"]) > self._max_bytes:
+                detail = f"the address is too long: at most {self._max_bytes:,} bytes are read"
+                await problem(Request(scope), 414, detail)(scope, receive, send)
+                return
+            if "\0" in scope["path"]:
+                detail = "there is nothing at an address that holds a NUL character"
+                await problem(Request(scope), 404, detail)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class CrossOriginReading:
+    """Lets scripts of any site read the API and feeds (https://fetch.spec.whatwg.org/#http-cors-protocol).
+
+    Never with what a browser knows of its user: a key is what the script itself sends. To what is changed by POST,
+    PATCH and DELETE no other site is let.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and "\0" in scope["path"]:
-            detail = "there is nothing at an address that holds a NUL character"
-            await problem(Request(scope), 404, detail)(scope, receive, send)
+        if scope["type"] != "http" or not is_read_by_others(scope["path"]):
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        if scope["method"] == "OPTIONS" and _asks_to_read(Headers(scope=scope)):
+            await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
+            return
+        if scope["method"] not in READING:
+            await self._app(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_FOR_OTHERS]
+            await send(message)
+
+        await self._app(scope, receive, add)
+
+
+def _asks_to_read(headers: Headers) -> bool:
+    return "origin" in headers and headers.get("access-control-request-method", "").strip() in READING
 
 
 class BodyLimit:

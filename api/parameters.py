@@ -11,7 +11,7 @@ import inspect
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
@@ -46,6 +46,7 @@ PAGE = 20
 SUGGESTIONS = 10
 CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
 MAX_FEWEST = 1_000_000
+MAX_SEVERAL = 50  # values of one filter
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
 INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 
@@ -88,6 +89,9 @@ FacetText = Annotated[
     Field(max_length=MAX_TEXT, json_schema_extra={"pattern": rf"^\s*({_FACET}\s*(,\s*({_FACET})?\s*)*)?$"}),
     AfterValidator(_plain),
 ]
+Several = Annotated[list[Text], Field(max_length=MAX_SEVERAL)]
+SeveralTypes = Annotated[list[TypeText], Field(max_length=MAX_SEVERAL)]
+SeveralFacets = Annotated[list[FacetText], Field(max_length=MAX_SEVERAL)]
 CursorText = Annotated[
     str,
     Field(min_length=1, max_length=MAX_TEXT, json_schema_extra={"pattern": r"^[A-Za-z0-9_-]+\.[0-9a-f]{12}$"}),
@@ -156,11 +160,11 @@ class PostConditions(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     q: Text | None = Field(None, description='words, "phrases", OR, -not, prefix*, and fields such as product:exchange')
-    product: list[Text] = Field([], description="a product's slug or name; its versions count as well")
-    organization: list[Text] = Field([], description="an organization's slug or name")
-    tld: list[Text] = Field([], description="a top-level domain, with or without its dot")
-    event: list[TypeText] = Field([], description="an event type")
-    source: list[Text] = Field([], description="a source's id, address or name")
+    product: Several = Field([], description="a product's slug or name; its versions count as well")
+    organization: Several = Field([], description="an organization's slug or name")
+    tld: Several = Field([], description="a top-level domain, with or without its dot")
+    event: SeveralTypes = Field([], description="an event type")
+    source: Several = Field([], description="a source's id, address or name")
     after: Text | None = Field(None, description=f"published at or after its beginning: {INSTANT}")
     before: Text | None = Field(None, description=f"published before its beginning: {INSTANT}")
     when: Text | None = Field(None, description=f"a date that the post talks about: {DAYS}")
@@ -212,7 +216,7 @@ class SearchParameters(PostParameters):
 
     beside = PostParameters.beside | {"facets"}
 
-    facets: list[FacetText] = Field(
+    facets: SeveralFacets = Field(
         [], description=f"what to count the hits by, with commas between: {', '.join(FACETS)}"
     )
 
@@ -274,8 +278,8 @@ class TimelineParameters(Paged):
     organization: Text | None = Field(None, description="an organization's slug or name")
     tld: Text | None = Field(None, description="a top-level domain, with or without its dot")
     q: Text | None = Field(None, description="a query as for posts: events that matching posts tell of")
-    type: list[TypeText] = Field([], description="an event type; of several, any")
-    status: list[Statuses] = Field([], description="of several, any")
+    type: SeveralTypes = Field([], description="an event type; of several, any")
+    status: list[Statuses] = Field([], max_length=MAX_SEVERAL, description="of several, any")
     from_: Text | None = Field(None, alias="from", description=f"events on or after its beginning: {DAY}")
     to: Text | None = Field(None, description=f"events up to its end: {DAY}")
     as_of: Text | None = Field(None, description="a day (2026-01-31): the timeline as it was known at its end")
@@ -363,13 +367,13 @@ class NoParameters(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def once(model: type[M]) -> Callable[..., M]:
+def once(model: type[M]) -> Callable[..., Awaitable[M]]:
     """The dependency that reads the model from the query, each parameter that is no list at most once."""
     several = {
         field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
     }
 
-    def read(request: Request, asked: M) -> M:
+    async def read(request: Request, asked: M) -> M:  # asynchronous, since FastAPI would run it in a thread otherwise
         given = Counter(name for name, _ in request.query_params.multi_items())
         for name, times in given.items():
             if times > 1 and name not in several:

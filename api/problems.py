@@ -13,15 +13,16 @@ from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from api.access import CHALLENGES
+from api.cross_origin import FOR_OTHERS, READING, is_read_by_others
 from api.errors import ApiError, ParameterError, UnauthorizedError
 from api.pages.render import render_page
 from store.errors import (
     CursorError,
     DatabaseUrlError,
     QuerySyntaxError,
+    QueryTooCostlyError,
     SchemaError,
     SpanError,
-    TimelineCostError,
 )
 from store.text import storable
 
@@ -84,14 +85,15 @@ def install_problem_handlers(app: FastAPI) -> None:
         wrong = {"parameter": "cursor", "detail": str(error), "takes": "the cursor of a list's `next`"}
         return problem(request, 422, f"cursor: {error}", errors=[wrong])
 
-    @app.exception_handler(TimelineCostError)
-    def _timeline_cost(request: Request, error: TimelineCostError) -> Response:
-        return problem(request, 422, str(error))
-
     @app.exception_handler(SpanError)
     def _span(request: Request, error: SpanError) -> Response:
         wrong = {"parameter": error.parameter, "detail": str(error), "takes": error.takes}
         return problem(request, 422, str(error), errors=[wrong])
+
+    @app.exception_handler(QueryTooCostlyError)
+    def _too_costly(request: Request, error: QueryTooCostlyError) -> Response:
+        # It is for the client to ask for less: 503 would have it ask the same again.
+        return problem(request, 422, str(error))
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
@@ -119,7 +121,9 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, _error: Exception) -> Response:
         # The server logs the trace; the answer gives nothing of it away.
-        return problem(request, 500, "something went wrong here; the server's log says what")
+        is_read = request.method in READING and is_read_by_others(request.url.path)
+        headers = FOR_OTHERS if is_read else None  # this is answered outside of all that adds headers
+        return problem(request, 500, "something went wrong here; the server's log says what", headers=headers)
 
 
 def _allowed(app: FastAPI, path: str, of_page: str) -> str:

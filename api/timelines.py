@@ -12,7 +12,7 @@ def asked_timeline(hostwire: Context, asked: TimelineParameters) -> Page[EventRe
     """The page of events that is asked for; what is coming and what is overdue goes by the clock.
 
     Raises:
-        QuerySyntaxError, ParameterError, CursorError, TimelineCostError: it cannot be read or would take too long.
+        QuerySyntaxError, ParameterError, CursorError, QueryTooCostlyError: it cannot be read or would take too long.
     """
     query = asked.to_query(hostwire.config.event_types, hostwire.today())
     place = asked.place()

@@ -61,13 +61,14 @@ def build_app(settings: Settings, *, runs_on_pings: bool = False) -> FastAPI:
 
     With `runs_on_pings`, for settings of the environment alone, a ping of a hub starts a run at once.
     """
-    database = Database(settings.effective_database_url)
+    database = Database(settings.effective_database_url, read_within_s=settings.query_timeout)
     config = ApiConfig(
         version=hostwire.__version__,
         base_url=settings.base_url,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         event_types=get_args(EventType),
         sends_mail=settings.sends_mail,
+        remembered_bytes=settings.remembered_answers,
     )
     tagger, discovery = LazyTagger(settings), Discovery(settings)
     on_ping = ping_runs(database) if runs_on_pings and settings.hub_callbacks else None
@@ -140,6 +141,11 @@ def app_from_environment() -> FastAPI:
     return build_app(load_settings(), runs_on_pings=True)
 
 
+def uvicorn_config(app: FastAPI) -> uvicorn.Config:
+    """How one process serves an application."""
+    return uvicorn.Config(app, log_level="warning")
+
+
 def run_server(bound: socket.socket, *, workers: int, settings: Settings | None = None) -> None:
     """Serve until stopped. `settings` are those of the environment unless given (one worker only)."""
     if workers > 1:
@@ -152,6 +158,6 @@ def run_server(bound: socket.socket, *, workers: int, settings: Settings | None 
         )
         return
     app = app_from_environment() if settings is None else build_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn_config(app))
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])

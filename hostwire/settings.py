@@ -103,6 +103,15 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(default=None, description="the address that mails of subscriptions come from")
     hubs: bool = Field(default=True, description="whether hubs are asked to tell of news, where base_url is set")
 
+    query_timeout: float = Field(
+        default=5.0, gt=0, le=600, description="seconds that a search may read before it is cut off with an error"
+    )
+    remembered_answers: int = Field(
+        default=64_000_000,
+        ge=0,
+        description="bytes of answers that a serving process may keep while nothing changes; 0: it keeps none",
+    )
+
     @field_validator("fetch_allow", mode="before")
     @classmethod
     def _split_allow(cls, value: object) -> object:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -14,25 +16,33 @@ from typing import Any, Literal, TypeAlias, cast
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from store.errors import DatabaseUrlError, SchemaError
+from store.errors import DatabaseUrlError, QueryTooCostlyError, SchemaError
+from store.version import DataVersion, PostgresqlVersion, SqliteVersion
 
 Dialect = Literal["sqlite", "postgresql"]
 Transaction: TypeAlias = Session  # for those who hand one on and speak no SQL themselves
 BUSY_TIMEOUT_MS = 30_000  # a writer of another process holds the lock for a batch, never this long
+STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine, some milliseconds: how often a bounded read looks at the clock
 EXAMPLES = "sqlite:////var/lib/hostwire/hostwire.db or postgresql://user:password@host/name"
 
 
 class Database:
     """The engine and the units of work over it. Close it when done."""
 
-    def __init__(self, url: str) -> None:
-        """
+    def __init__(
+        self, url: str, *, read_within_s: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`read_within_s` bounds every `read` that does not say otherwise, by `clock`, which counts seconds.
+
         Raises:
             DatabaseUrlError: the URL cannot be read, its database is not supported, or its folder cannot be made.
         """
         self._url = _read_url(url)
+        self._read_within_s = read_within_s
+        self._clock = clock
         self.dialect: Dialect = "sqlite" if self._url.get_backend_name() == "sqlite" else "postgresql"
         self.safe_url = _without_secrets(self._url)
         if self.dialect == "sqlite":
@@ -48,6 +58,9 @@ class Database:
             event.listen(self.engine, "begin", _begin)
         else:
             event.listen(self.engine, "connect", _set_time_zone)
+        self.version: DataVersion = (
+            SqliteVersion(self.engine) if self.dialect == "sqlite" else PostgresqlVersion(self.engine)
+        )
 
     @property
     def conninfo(self) -> str:
@@ -65,14 +78,40 @@ class Database:
             yield session
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """One snapshot to read from: what is written meanwhile is not seen. Nothing is committed."""
+    def read(self, *, within_s: float | None = None) -> Iterator[Session]:
+        """One snapshot to read from: what is written meanwhile is not seen. Nothing is committed.
+
+        What is read may take `within_s` seconds: on SQLite the whole of it, on PostgreSQL each statement.
+
+        Raises:
+            QueryTooCostlyError: it takes longer.
+        """
+        within_s = self._read_within_s if within_s is None else within_s
         engine = self.engine
         if self.dialect == "postgresql":  # which else shows each statement what is new; SQLite's BEGIN is a snapshot
             engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with self._connected(), Session(engine) as session:
-            yield session
+            if within_s is None:
+                yield session
+            else:
+                with self._bounded(session, within_s):
+                    yield session
             session.rollback()
+
+    @contextmanager
+    def _bounded(self, session: Session, within_s: float) -> Iterator[None]:
+        """Lets nothing in the block be read for longer."""
+        bound = _until if self.dialect == "sqlite" else _each_statement
+        with bound(session, within_s, self._clock):
+            try:
+                yield
+            except DBAPIError as error:
+                if _is_cut_off(error):
+                    raise QueryTooCostlyError(
+                        f"what is asked takes longer than {within_s:g} seconds: narrow it, say by dates, a product or "
+                        "rarer words"
+                    ) from error
+                raise
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
@@ -85,6 +124,8 @@ class Database:
             if "no such table" in str(error.orig) or "UndefinedTable" in type(error.orig).__name__:
                 raise SchemaError("the database has no tables yet: run `hostwire init`") from error
             raise
+        except PoolTimeoutError as error:
+            raise DatabaseUrlError("every connection to the database is in use for too long") from error
 
     def _reason(self, error: DBAPIError) -> str:
         """The driver's words in one line, without the password that they may quote."""
@@ -171,6 +212,7 @@ class Database:
             os.close(descriptor)  # which lets go of the lock, as the end of the process would
 
     def close(self) -> None:
+        self.version.close()
         self.engine.dispose()
 
 
@@ -229,7 +271,8 @@ def _make_folder(url: URL) -> None:
 
 def _engine_options(dialect: Dialect) -> dict[str, Any]:
     if dialect == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+        # A connection for every thread that may answer a request: a reader of a file waits for no other.
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, "max_overflow": 40}
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
 
 
@@ -254,6 +297,32 @@ def _set_time_zone(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("hostwire_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def _until(session: Session, within_s: float, clock: Callable[[], float]) -> Iterator[None]:
+    """SQLite asks at intervals whether to go on, on the session's connection and until the block is left."""
+    connection = cast("sqlite3.Connection", session.connection().connection.dbapi_connection)
+    deadline = clock() + within_s
+    connection.set_progress_handler(lambda: clock() > deadline, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _each_statement(session: Session, within_s: float, _clock: Callable[[], float]) -> Iterator[None]:
+    """PostgreSQL looks at its own clock, and forgets the bound at the end of the transaction."""
+    session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(within_s * 1000))}")
+    yield
+
+
+def _is_cut_off(error: DBAPIError) -> bool:
+    """Whether the statement was stopped, not wrong: query_canceled in PostgreSQL, SQLITE_INTERRUPT."""
+    if getattr(error.orig, "sqlstate", None) == "57014":
+        return True
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
 
 def _is_unreachable(error: DBAPIError) -> bool:

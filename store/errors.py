@@ -51,6 +51,10 @@ class CursorError(StoreError):
     """A cursor that this store did not make, or made for another list."""
 
 
+class QueryTooCostlyError(StoreError):
+    """What is asked would be read for longer than the reader allows, and was cut off."""
+
+
 class QuerySyntaxError(StoreError):
     """A query that cannot be read: `position` counts code points from 0, `expected` says what could stand there."""
 
@@ -58,10 +62,6 @@ class QuerySyntaxError(StoreError):
         super().__init__(f"{message} at position {position + 1}: expected {expected}")
         self.position = position
         self.expected = expected
-
-
-class TimelineCostError(StoreError):
-    """A timeline that would take too long; the text says what to ask for instead."""
 
 
 class SpanError(StoreError):

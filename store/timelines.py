@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
 from store.entities import descendants, find_entity_id
-from store.errors import TimelineCostError
+from store.errors import QueryTooCostlyError
 from store.event_records import REPORTED, Known, event_records
 from store.models import Entity, Event, EventMention, EventPlace, Post
 from store.places import UNDATED, begin_of, concerns, place_of
@@ -63,7 +63,7 @@ def timeline(
     Raises:
         QuerySyntaxError: `q` cannot be read.
         CursorError: the cursor is not one of this list.
-        TimelineCostError: it would take too long: too much has been told since `as_of`, or next to nothing matches.
+        QueryTooCostlyError: it would take too long: too much has been told since `as_of`, or next to nothing matches.
     """
     after: Place | None = None
     if cursor is not None:
@@ -258,7 +258,7 @@ class _Wanted:
         looked_at, number = 0, WALK
         while len(found) < limit:
             if looked_at >= LONGEST_WALK:
-                raise TimelineCostError(
+                raise QueryTooCostlyError(
                     f"of {looked_at} events {len(found)} are told of by a post that matches: ask for an entity, a type "
                     "or other dates"
                 )
@@ -343,7 +343,7 @@ def _retold(
         stmt = stmt.where(Event.type.in_(wanted.query.types))
     rows = {row.public_id: row for row in session.scalars(stmt.limit(REREAD + 1))}
     if len(rows) > REREAD:
-        raise TimelineCostError(
+        raise QueryTooCostlyError(
             f"more than {REREAD} events were told of both before and after that day: ask for an entity or a type"
         )
     told = select(EventMention.id).join(Post, Post.id == EventMention.post_id).where(until > REPORTED)

@@ -32,7 +32,7 @@ def list_posts(request: Request, hostwire: Hostwire, asked: SearchFilter) -> Res
     shown = {name: [FacetValueOut.from_record(found) for found in values] for name, values in counted.items()}
     listed = PostPage(items=items, next=following, total=page.total, facets=shown if wanted else None)
     listed.did_you_mean = DidYouMeanOut.from_record(meant) if meant else None
-    return answer(request, listed, following=following)
+    return answer(request, listed, following=following, feeds="posts")
 
 
 @router.get(

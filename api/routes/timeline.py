@@ -19,4 +19,4 @@ def show_timeline(request: Request, hostwire: Hostwire, asked: TimelineFilter) -
     page = asked_timeline(hostwire, asked)
     following = next_page(request, asked.following(page.next))
     items = [EventOut.from_record(event) for event in page.items]
-    return answer(request, EventPage(items=items, next=following), following=following)
+    return answer(request, EventPage(items=items, next=following), following=following, feeds="timeline")

@@ -67,7 +67,8 @@ def search(query: str, limit: int, sort: Literal["published", "relevance"], face
     from hostwire.assembly import open_database
 
     asked = _read_query(query, sort, facets)
-    with open_database(load_settings()) as database, database.read() as session:
+    settings = load_settings()
+    with open_database(settings) as database, database.read(within_s=settings.query_timeout) as session:
         found = _find(session, *asked, limit)
     if as_json:
         _print_as_json(found)

@@ -49,7 +49,7 @@ def timeline(
     from hostwire.assembly import open_database
     from ingest.analysis import resolve_rows
     from store.entities import find_entity
-    from store.errors import TimelineCostError
+    from store.errors import QueryTooCostlyError
     from store.records import EntityKind, TimelineQuery
     from store.timelines import timeline as load_timeline
 
@@ -59,7 +59,8 @@ def timeline(
     except ParameterError as error:
         raise click.UsageError(f"--{error.detail.replace('_', '-', 1)}; it takes {error.takes}") from error
     kinds: tuple[EntityKind, ...] = ("tld", "product", "organization")
-    with open_database(load_settings()) as database, database.read() as session:
+    settings = load_settings()
+    with open_database(settings) as database, database.read(within_s=settings.query_timeout) as session:
         found = [entity for kind in kinds if (entity := find_entity(session, kind, name_or_slug))]
         if not found:
             raise HostwireError(
@@ -71,7 +72,7 @@ def timeline(
         query = replace(query, product=about.product, organization=about.organization, tld=about.tld)
         try:
             page = load_timeline(session, query, limit=limit, resolve=resolve_rows)
-        except TimelineCostError as error:
+        except QueryTooCostlyError as error:
             raise HostwireError(str(error)) from error
     if as_json:
         for event in page.items:

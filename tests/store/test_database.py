@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from store.database import BUSY_TIMEOUT_MS, Database
-from store.errors import DatabaseUrlError, SchemaError
+from store.errors import DatabaseUrlError, QueryTooCostlyError, SchemaError
 from store.models import Post, Source
 from store.posts import save_entries
 from tests.store.factories import NOW, make_entry, make_source, store_post
@@ -379,3 +379,62 @@ def test_a_file_reached_by_another_path_is_the_same_database(sqlite_url: str, tm
         assert not is_free(other, "ingest")
     one.close()
     other.close()
+
+
+# -- what may be read for so long ------------------------------------------------------------------------------
+
+ENDLESS = {
+    "sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
+    "postgresql": "with recursive n(i) as (select 1::numeric union all select i + 1 from n) select count(*) from n",
+}
+
+
+def test_a_read_that_takes_too_long_is_cut_off(database: Database) -> None:
+    with pytest.raises(QueryTooCostlyError, match=r"takes longer than 0\.05 seconds: narrow it"):  # noqa: SIM117
+        with database.read(within_s=0.05) as session:
+            session.execute(text(ENDLESS[database.dialect]))
+
+
+def test_a_database_may_bound_all_that_is_read_and_a_read_may_say_otherwise(database_url: str) -> None:
+    database = Database(database_url, read_within_s=60)
+    with pytest.raises(QueryTooCostlyError, match=r"0\.05 seconds"), database.read(within_s=0.05) as session:
+        session.execute(text(ENDLESS[database.dialect]))
+    database.close()
+    database = Database(database_url, read_within_s=0.05)
+    with pytest.raises(QueryTooCostlyError), database.read() as session:
+        session.execute(text(ENDLESS[database.dialect]))
+    database.close()
+
+
+def test_the_bound_ends_with_its_read(database: Database) -> None:
+    """The connection goes back to the others, who read on and write as if nothing had been."""
+    with pytest.raises(QueryTooCostlyError), database.read(within_s=0.01) as session:
+        session.execute(text(ENDLESS[database.dialect]))
+    counting = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 400000) select count(*) from n"
+    with database.read() as session:
+        assert session.scalar(text(counting)) == 400_000
+    with database.write() as session:
+        make_source(session)
+    assert count_posts(database) == 0
+
+
+def test_all_that_an_sqlite_read_does_counts_by_its_clock(sqlite_url: str) -> None:
+    """Not each statement for itself: a second passes at every look, and the looks of several statements add up."""
+    seconds = iter(range(1_000))
+    database = Database(sqlite_url, clock=lambda: float(next(seconds)))
+    one = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 40000) select count(*) from n"
+
+    def read(times: int) -> None:
+        with database.read(within_s=8) as session:
+            for _ in range(times):
+                session.execute(text(one))  # some four looks
+
+    read(1)
+    with pytest.raises(QueryTooCostlyError):
+        read(4)
+    database.close()
+
+
+def test_an_error_of_another_kind_keeps_its_own_words(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.read(within_s=5) as session:
+        session.execute(text("select nothing_like_it from post"))
