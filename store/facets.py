@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from store.chunks import given_ids
 from store.models import SLOTS_PER_SECOND, Entity, EventMention, PostEntity, Sighting, Source
 from store.records import EntityKind, PostQuery
-from store.search.engine import EXACT_TOTAL, compile_search, runner
+from store.search.engine import compile_search, runner
 
 Count: TypeAlias = Callable[["Hits"], Iterable[tuple[str, str, int]]]  # value, name and posts of each value of a facet
 DAY_S = 86_400
+COUNTED = 10_000  # hits, of which all are counted
 MAX_VALUES = 100  # of a facet, the most frequent ones; there are never many sources or months
 
 
@@ -79,7 +80,7 @@ def facets(session: Session, query: PostQuery, names: Sequence[str]) -> dict[str
     if not names:
         return {}
     counts = [(name, FACETS[name]) for name in names]
-    hits = Hits(session, *runner(session, compile_search(session, query)).sample(EXACT_TOTAL))
+    hits = Hits(session, *runner(session, compile_search(session, query)).sample(COUNTED))
     return {name: hits.values(count(hits)) for name, count in counts}
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, delete, func, insert, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from store.chunks import chunks, in_chunks
+from store.chunks import chunks, given_ids, in_chunks
 from store.cursors import decode_cursor, encode_cursor
 from store.database import one_writer
 from store.models import (
@@ -364,18 +364,18 @@ def list_stories(session: Session, query: PostQuery, *, limit: int, cursor: str 
         QuerySyntaxError: `q` cannot be read.
         CursorError: the cursor is not one of this list.
     """
-    from store.search.engine import compile_search  # which ingest, which settles stories, does without
+    from store.search.engine import compile_search, runner  # which ingest, which settles stories, does without
 
     place = None if cursor is None else _Place(*decode_cursor(cursor, "stories", int, int))
     if replace(query, today=None) == PostQuery():
         found = _newest(session, place, limit + 1)
     else:
-        hits, row_id = compile_search(session, query).hits()
-        some = hits.with_only_columns(row_id.label("id")).limit(GATHERED + 1).subquery()
-        if (session.scalar(select(func.count()).select_from(some)) or 0) <= GATHERED:
-            found = _gathered(session, some, place, limit + 1)
+        search = compile_search(session, query)
+        posts = runner(session, search).newest(GATHERED + 1)
+        if len(posts) <= GATHERED:
+            found = _gathered(session, given_ids(session, posts), place, limit + 1)
         else:
-            found = _walked(session, hits, row_id, place, limit + 1)
+            found = _walked(session, *search.hits(), place, limit + 1)
     shown = found[:limit]
     following = encode_cursor("stories", *shown[-1]) if len(found) > limit else None
     return Page(_story_records(session, [story_id for _, story_id in shown]), following)

@@ -20,7 +20,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import Entity, EntityAlias, Post, PostEntity, Sighting, Source
-from store.search.engine import EXACT_TOTAL
 from store.search.syntax import FIELD_ALIASES, FIELDS, Field, to_text
 from store.slips import Slips
 from store.text import fold_name, storable
@@ -35,6 +34,7 @@ KIND_OF_VALUES: dict[str, SuggestionKind] = {
 }  # fmt: skip
 
 LAST_CHARACTER = "\U0010ffff"  # no name goes on with it
+MOST_COUNTED = 10_000  # posts
 WEIGHED = 5_000  # so many of the newest posts decide which of two names stands first
 SETTLED = timedelta(seconds=30)  # names are not looked for again within this time
 FRESH = timedelta(minutes=10)  # after this the weights are taken anew
@@ -311,7 +311,7 @@ def _query_of(index: NameIndex, named: Named, field: str | None) -> str:
 
 
 def _capped(posts: int) -> int | None:
-    return posts if posts <= EXACT_TOTAL else None
+    return posts if posts <= MOST_COUNTED else None
 
 
 def _posts(session: Session, named: Collection[Named]) -> dict[Named, int]:
@@ -327,5 +327,5 @@ def _posts(session: Session, named: Collection[Named]) -> dict[Named, int]:
 
 
 def _counts(table: type[Source | Entity], key: InstrumentedAttribute[int], ids: list[int]) -> Select[Any]:
-    some = select(key).where(key == table.id).limit(EXACT_TOTAL + 1).correlate(table).subquery()
+    some = select(key).where(key == table.id).limit(MOST_COUNTED + 1).correlate(table).subquery()
     return select(table.id, select(func.count()).select_from(some).scalar_subquery()).where(table.id.in_(ids))

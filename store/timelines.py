@@ -32,13 +32,13 @@ from store.records import (
 )
 from store.resolution import LONG_DAYS, event_mentions_around, mention_rows, replace_events
 from store.search.compiler import CompiledSearch
-from store.search.engine import compile_search
+from store.search.engine import compile_search, runner
 from store.text import storable
 
 # The resolver's side of events is looked for here as well: who knows one knows the other.
 __all__ = ["event_mentions_around", "events_among", "get_event", "precision_of", "replace_events", "timeline"]
 
-FEW_HITS = 10_000  # of so few posts the events are gathered; of more, events are gone through until some are of them
+FEW_HITS = 3_000  # of so few posts the events are gathered; of more, events are gone through until some are of them
 WALK = 100  # events looked at first, and twice as many each time that they were not enough
 LONGEST_WALK = 20_000  # events looked at in one answer: what matches after so many that do not is cut off
 REREAD = 5_000  # events of which both something earlier and something later than a day is known, read anew for it
@@ -158,10 +158,9 @@ class _Wanted:
         """Where the first events that match stand, behind `after`. With `as_of` those that were not told of since."""
         if self.search is None:
             return self._walked(session, after, limit)
-        hits, _ = self.search.hits()
-        count = session.scalar(select(func.count()).select_from(hits.limit(FEW_HITS + 1).subquery())) or 0
-        if count <= FEW_HITS:
-            return self._gathered(session, session.scalars(hits).all(), after, limit)
+        posts = runner(session, self.search).newest(FEW_HITS + 1)
+        if len(posts) <= FEW_HITS:
+            return self._gathered(session, posts, after, limit)
         return self._probed(session, self.search, after, limit)
 
     def fitting(self) -> Conditions:

@@ -22,13 +22,13 @@ from store.search.syntax import All, Either, Field, Node, Words, parse_query
 from store.text import storable, words_of
 from store.views import summaries
 
-EXACT_TOTAL = 10_000  # hits are counted up to here; the rest are "more"
 
 
 def search_posts(
     session: Session, query: PostQuery, *, limit: int, cursor: str | None = None, with_content: bool = False
 ) -> Page[PostSummary]:
-    """Posts that a query matches. `total` is exact up to 10,000, then None.
+    """Posts that a query matches. `total` is exact up to a bound, then None: 10,000 on SQLite, fewer on
+    PostgreSQL, whose index has to look at each hit.
 
     Raises:
         QuerySyntaxError: `q` cannot be read.
@@ -36,7 +36,7 @@ def search_posts(
     """
     search = compile_search(session, query)
     run = runner(session, search)
-    total = run.count(EXACT_TOTAL)
+    total = run.count()
     if query.sort == "relevance" and search.words is not None:
         ids, following = _by_relevance(session, run, limit, cursor)
     else:

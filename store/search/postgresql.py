@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Text,
     case,
     cast,
     column,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
@@ -34,8 +35,8 @@ INDEX = table("post_search", column("id", Post.id.type), column("vector"))
 ROW_ID, VECTOR = INDEX.c.id, INDEX.c.vector
 LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
-READ_TO_COUNT = 2_000
-WINDOWS = (4, 20, 100)  # months, from the newest back, in which hits are looked for before all others
+MONTHS_WALKED = 24  # before all older hits are asked for at once
+NO_SCAN = text("set local enable_seqscan = off")  # of the whole index, which the planner takes for cheap
 
 
 class PostgresqlCompiler(Compiler):
@@ -86,29 +87,18 @@ def plain(words: str) -> str:
 class PostgresqlRunner(Runner):
     """Walks the hits from the newest back, some months at a time: a month is a word of the index, so that of a common
     word the newest hits are found without a look at all others.
+
+    The index knows neither where in a post its words stand nor what else is asked of it: for a phrase, and for words of
+    the title, each post that has the words is read, so that fewer of such hits are counted and ranked.
     """
 
     def __init__(self, session: Session, search: CompiledSearch) -> None:
         super().__init__(session, search)
+        self.counted, self.ranked_hits = (100, 500) if search.reads_posts else (1_000, 2_000)
         self._found: list[int] = []  # the newest hits, as far as they were looked for
         self._all_found = False
 
-    def count(self, bound: int) -> int | None:
-        """None as well where to count means to read more than `READ_TO_COUNT` posts: the index does not know where in a
-        post its words stand, so that for a phrase each post with all of its words is read.
-        """
-        if self.search.reads_posts and self._candidates() > READ_TO_COUNT:
-            return None
-        ids = self.newest(bound + 1, None)
-        return len(ids) if len(ids) <= bound else None
-
-    def _candidates(self) -> int:
-        """How many posts would be read, or more than `READ_TO_COUNT`."""
-        hits, _ = self.search.hits(_loosened(self.search.expression))
-        some = hits.limit(READ_TO_COUNT + 1).subquery()
-        return self.session.scalar(select(func.count()).select_from(some)) or 0
-
-    def newest(self, limit: int, below: int | None) -> list[int]:
+    def newest(self, limit: int, below: int | None = None) -> list[int]:
         if below is not None:
             return self._walk(limit, below)
         if len(self._found) < limit and not self._all_found:
@@ -122,33 +112,33 @@ class PostgresqlRunner(Runner):
             hits = hits.where(row_id < below)
         if self.search.expression is None:  # every post, but for what is asked of it: they stand in their order
             return list(self.session.scalars(hits.order_by(row_id.desc()).limit(limit)))
+        month = self._newest_month(below)
+        if month is None:
+            return []
+        self.session.execute(NO_SCAN)
         ids: list[int] = []
-        for window in self._windows(below):
-            # an expression, lest the database walk all posts in their order and look for the words in each
-            stmt = hits.where(*window).order_by((row_id + 0).desc()).limit(limit - len(ids))
-            ids += self.session.scalars(stmt)
-            if len(ids) == limit:
-                break
+        # expressions of row ids, lest the database walk all posts in their order and look for the words in each
+        hits = hits.order_by((row_id + 0).desc())
+        walked, length = 0, 1
+        while walked < MONTHS_WALKED:
+            months = [_earlier(month, number) for number in range(walked, walked + length)]
+            words = [self.search.compiler.token(f"m{each:%Y%m}") for each in months]
+            window = hits.where(_has(self.search.compiler.join(words, either=True)))
+            ids += self.session.scalars(window.limit(limit - len(ids)))
+            if len(ids) == limit or (self.search.since is not None and first_id(months[-1]) <= self.search.since):
+                return ids
+            walked += length
+            needed = math.ceil(1.3 * (limit - len(ids)) * walked / len(ids)) if ids else 8 * length
+            length = max(1, min(needed, MONTHS_WALKED - walked))
+        rest = hits.where(row_id + 0 < first_id(_earlier(month, walked - 1)))
+        ids += self.session.scalars(rest.limit(limit - len(ids)))
         return ids
 
-    def _windows(self, below: int | None) -> Iterator[list[ColumnElement[bool]]]:
-        """Conditions that part the hits into those of the last months and, at the end, all others."""
-        bounds = [bound for bound in (below, self.search.until) if bound is not None]
-        newest = self.session.scalar(
-            select(ROW_ID).where(*(b > ROW_ID for b in bounds)).order_by(ROW_ID.desc()).limit(1)
-        )
-        if newest is None:
-            return
-        month = datetime.fromtimestamp(newest // SLOTS_PER_SECOND, UTC).date().replace(day=1)
-        for length in WINDOWS:
-            months = []
-            for _ in range(length):
-                months.append(self.search.compiler.token(f"m{month:%Y%m}"))
-                month = (month - timedelta(days=1)).replace(day=1)
-            yield [_has(self.search.compiler.join(months, either=True))]
-            if self.search.since is not None and first_id(_after(month)) <= self.search.since:
-                return
-        yield [first_id(_after(month)) > ROW_ID]
+    def _newest_month(self, below: int | None) -> date | None:
+        """The month of the newest post that may be a hit."""
+        bounds = [row_id < bound for row_id in (ROW_ID,) for bound in (below, self.search.until) if bound is not None]
+        newest = self.session.scalar(select(ROW_ID).where(*bounds).order_by(ROW_ID.desc()).limit(1))
+        return None if newest is None else datetime.fromtimestamp(newest // SLOTS_PER_SECOND, UTC).date().replace(day=1)
 
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
         score: ColumnElement[float] = func.ts_rank_cd(WEIGHTS, VECTOR, self.search.words, 1)
@@ -166,12 +156,7 @@ class PostgresqlRunner(Runner):
         return self.session.execute(stmt.where(Post.id.in_(ids), _has(self.search.words))).all()
 
 
-def _after(month: date) -> date:
-    """The first day of the next month."""
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def _loosened(expression: Any) -> ColumnElement[Any]:
-    """The query as the index alone knows it: words without their places."""
-    words = func.regexp_replace(cast(expression, Text), "<(-|[0-9]+)>", "&", "g")
-    return cast(func.replace(func.replace(words, ":*A", ":*"), ":A", ""), TSQUERY)
+def _earlier(month: date, number: int) -> date:
+    """The first day of the month that comes so many months before."""
+    months = month.year * 12 + month.month - 1 - number
+    return date(months // 12, months % 12 + 1, 1)

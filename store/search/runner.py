@@ -14,7 +14,6 @@ from store.search.compiler import CompiledSearch
 
 MARKS = ("\x02", "\x03")  # round each hit of a snippet
 SNIPPET_WORDS = 24
-RANKED = 3_000  # of more hits than these the newest are ranked
 ABOUT = 0.5  # is added to the score of a post that is about what the words name, as a part of it
 FADING = 180 * 86_400 * SLOTS_PER_SECOND  # row ids of half a year: a post as old has lost half of what freshness adds
 
@@ -22,25 +21,29 @@ SPREAD = 1_000_003  # a prime: what is left of row ids divided by it is spread e
 
 
 class Runner(ABC):
-    """Runs one search."""
+    """Runs one search. Up to `counted` hits are counted, and the newest `ranked_hits` are ranked."""
+
+    counted = 10_000
+    ranked_hits = 3_000
 
     def __init__(self, session: Session, search: CompiledSearch) -> None:
         self.session = session
         self.search = search
 
-    @abstractmethod
-    def count(self, bound: int) -> int | None:
-        """How many hits there are; None above the bound."""
+    def count(self) -> int | None:
+        """How many hits there are; None above `counted`."""
+        count = len(self.newest(self.counted + 1))
+        return count if count <= self.counted else None
 
     @abstractmethod
-    def newest(self, limit: int, below: int | None) -> list[int]:
+    def newest(self, limit: int, below: int | None = None) -> list[int]:
         """Row ids of hits, the newest first, those below a row id alone where one is given."""
 
     def sample(self, bound: int) -> tuple[list[int], int]:
         """Row ids of all hits, where they are no more than the bound; else of about as many, drawn evenly from all of
         them, and the number that each stands for.
         """
-        ids = self.newest(bound + 1, None)
+        ids = self.newest(bound + 1)
         if len(ids) <= bound:
             return ids, 1
         hits, row_id = self.search.hits()
@@ -66,9 +69,9 @@ class Runner(ABC):
         """Row ids of hits with their scores, the best first, of equal ones the newest; `after` a score and row id.
 
         A score is how well the words fit, more for a post that is about what they name, and doubled for one as new as
-        the row id `newest`; the older a post is, the less is added. Of more than `RANKED` hits the newest are ranked.
+        the row id `newest`; the older a post is, the less is added. Of more than `ranked_hits` the newest are ranked.
         """
-        ids = self.newest(RANKED, None)
+        ids = self.newest(self.ranked_hits)
         scores = dict.fromkeys(ids, 0.0)
         for row_id, score in self.scores(ids):
             scores[row_id] = score * (1 + 1 / (1 + max(0, newest - row_id) / FADING))

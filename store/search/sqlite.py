@@ -49,12 +49,12 @@ class SqliteCompiler(Compiler):
 
 
 class SqliteRunner(Runner):
-    def count(self, bound: int) -> int | None:
-        some = self.search.hits()[0].limit(bound + 1).subquery()
+    def count(self) -> int | None:
+        some = self.search.hits()[0].limit(self.counted + 1).subquery()
         count = self.session.scalar(select(func.count()).select_from(some)) or 0
-        return count if count <= bound else None
+        return count if count <= self.counted else None
 
-    def newest(self, limit: int, below: int | None) -> list[int]:
+    def newest(self, limit: int, below: int | None = None) -> list[int]:
         matching, row_id = self.search.hits()
         stmt = matching.order_by(row_id.desc()).limit(limit)
         return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)))
