@@ -42,6 +42,7 @@ TAGS = {
     "organizations": "Organizations that posts name.",
     "tlds": "Top-level domains that posts talk about.",
     "sources": "What is crawled and how that goes. Changing it takes the operator's key.",
+    "subscriptions": "Saved queries and where they push what is new. All of it takes the operator's key.",
     "tag": "The tagger on a post that is sent.",
     "feeds": "Any query as a feed, a calendar, a table or a list of sources.",
     "health": "For whatever watches the service.",
@@ -135,6 +136,11 @@ LINKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "list_organizations": ("slug", "/items/0/slug", ("show_organization",)),
     "list_tlds": ("slug", "/items/0/slug", ("show_tld",)),
     "add_source": ("source_id", "/id", _ONE_SOURCE),
+    "add_subscription": (
+        "subscription_id",
+        "/id",
+        ("show_subscription", "change_subscription", "remove_subscription", "test_subscription", "show_deliveries"),
+    ),
 }
 
 

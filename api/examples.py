@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from api.metrics import MEDIA_TYPE as FIGURES
 from api.metrics import render_metrics
 from api.schemas import (
+    DeliveryList,
+    DeliveryOut,
     EntityOut,
     EntityPage,
     EventOut,
@@ -31,6 +33,7 @@ from api.schemas import (
     ExplainedTimexOut,
     ExplanationOut,
     FacetValueOut,
+    NewSubscriptionOut,
     PostDetailOut,
     PostOut,
     PostPage,
@@ -38,6 +41,8 @@ from api.schemas import (
     SourceOut,
     StoryOut,
     StoryPage,
+    SubscriptionList,
+    SubscriptionOut,
     SuggestionList,
     SuggestionOut,
 )
@@ -47,6 +52,7 @@ from store.facets import FacetValue
 from store.records import (
     Counts,
     DateChange,
+    DeliveryRecord,
     EnclosureRecord,
     EntityRecord,
     EventDate,
@@ -65,6 +71,7 @@ from store.records import (
     SourceWatch,
     StoredMention,
     StoryRecord,
+    SubscriptionRecord,
     TimexRecord,
 )
 from store.suggestions import Suggestion
@@ -89,6 +96,7 @@ POST_ID = "3f0e1c52-9b0a-5d0c-8a56-0d5d1a3f7c11"
 COPY_ID = "8d7b61f0-51d3-5c39-9f0e-6a4f3f1f2b22"
 SOURCE_ID = "5a2d9c1e-7f44-5b0d-9e7b-2c1f6e8d4a33"
 EVENT_ID = "c4b8f3a7-2e19-5a6d-b1c0-7d9e5f3a8b44"
+SUBSCRIPTION_ID = "0d6e4b1f-8a29-5f3c-9c7e-4b2a1d8f7e66"
 STORY_ID = "e91f6d2b-4c37-5e8a-a2d5-1b7c9e0f6a55"
 
 # By a parameter's name, or where one route means something else by it, "operation_id name". Of a list, one value.
@@ -116,6 +124,8 @@ PARAMETERS: dict[str, Any] = {
     "with_posts": "false",
     "post_id": POST_ID,
     "source_id": SOURCE_ID,
+    "subscription_id": SUBSCRIPTION_ID,
+    "show": "coming",
     "posts_feed suffix": "atom",
     "timeline_feed suffix": "ics",
     "list_suggestions q": "exch",
@@ -151,6 +161,14 @@ TO_TAG = {"id": "1", "title": TITLE, "text": TEXT, "published": "2010-08-25"}
 BODIES: dict[str, Any] = {
     "add_source": {"url": "https://blog.example.com/", "tags": ["mail"]},
     "change_source": {"name": "Mail & Co", "tags": ["mail", "groupware"], "enabled": False},
+    "add_subscription": {
+        "name": "Mail servers",
+        "what": "posts",
+        "query": {"q": "product:exchange type:release"},
+        "kind": "webhook",
+        "address": "https://hooks.example.com/hostwire",
+    },
+    "change_subscription": {"name": "Mail servers", "enabled": True, "rotate_secret": True},
     "tag": Several({"one post": TO_TAG, "a list of posts": [TO_TAG]}),
 }
 
@@ -295,6 +313,24 @@ NEW_SOURCE = SourceRecord(
     enabled=True,
     created_at=NOON,
 )
+SUBSCRIPTION = SubscriptionRecord(
+    id=1,
+    public_id=SUBSCRIPTION_ID,
+    name="Mail servers",
+    what="posts",
+    query={"q": "product:exchange type:release"},
+    kind="webhook",
+    address="https://hooks.example.com/hostwire",
+    format=None,
+    enabled=True,
+    disabled_reason=None,
+    created_at=NOON,
+    last_delivered_at=None,
+    failures=0,
+    waiting=0,
+)
+SECRET = "whsec_" + "QW4gZXhhbXBsZSBpcyBubyBzZWNyZXQgb2YgYW55Ym9keQ=="
+DELIVERY = DeliveryRecord("msg_2f1c9a", "subscription.test", 0, "pending", 0, NOON, NOON, None, None, None)
 RELEASE = {
     "type": "release", "status": "happened", "date": "2010-08-23", "subjects": [SP1.slug],
     "evidence": {"field": "text", "start": 0, "end": len(TEXT), "text": TEXT}, "confidence": 0.98,
@@ -344,6 +380,7 @@ def _in_json() -> dict[str, Any]:
     found = replace(POST, highlight="<mark>Exchange</mark> Server 2010 SP1 released")
     counted = {"products": [FacetValueOut.from_record(FacetValue(SP1.slug, SP1.name, 12))]}
     post = PostDetailOut.from_detail(DETAIL, POST_STORY)
+    subscribed = NewSubscriptionOut(**dict(SubscriptionOut.from_record(SUBSCRIPTION)), secret=SECRET)
     return {
         "list_posts": PostPage(items=[PostOut.from_summary(found)], next=more % "posts", total=12, facets=counted),
         "show_post": Several({"as it is stored": post, "with reasons": _explained(post)}),
@@ -360,6 +397,12 @@ def _in_json() -> dict[str, Any]:
         "show_source": SourceOut.from_record(SOURCE),
         "add_source": SourceOut.from_record(NEW_SOURCE),
         "change_source": SourceOut.from_record(replace(SOURCE, tags=("mail", "groupware"), enabled=False)),
+        "list_subscriptions": SubscriptionList(items=[SubscriptionOut.from_record(SUBSCRIPTION)]),
+        "add_subscription": subscribed,
+        "show_subscription": SubscriptionOut.from_record(SUBSCRIPTION),
+        "change_subscription": subscribed,
+        "test_subscription": DeliveryOut.from_record(DELIVERY),
+        "show_deliveries": DeliveryList(items=[DeliveryOut.from_record(DELIVERY)]),
         "tag": Several({"of one post": TAGGED, "of a list of posts": [TAGGED]}),
         "healthz": {"status": "ok", "version": VERSION},
         "readyz": {"status": "ready"},

@@ -688,7 +688,7 @@ class SubscriptionOut(BaseModel):
     `disabled_reason` says why it was switched off where nobody did it here.
     """
 
-    id: str
+    id: Id
     name: str | None
     what: records.Wanted
     query: dict[str, str | list[str]]

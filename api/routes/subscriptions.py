@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import require_key_to_write
 from api.answers import NOT_FOUND, NOT_MODIFIED, PROBLEMS, WITH_BODY, WRITES, Responses, answer
@@ -42,13 +40,6 @@ from store.subscriptions import (
 )
 
 DELIVERIES_SHOWN = 50
-EXAMPLE = {
-    "name": "Mail servers",
-    "what": "posts",
-    "query": {"q": "product:exchange type:release"},
-    "kind": "webhook",
-    "address": "https://hooks.example.com/hostwire",
-}
 NOT_NOW: Responses = {
     409: {"model": Problem, "description": "The subscription is switched off, or there are too many."}
 }
@@ -61,7 +52,7 @@ router = APIRouter(
 )
 
 
-@router.get("", response_model=SubscriptionList, responses=NOT_MODIFIED)
+@router.get("", response_model=SubscriptionList, responses=NOT_MODIFIED, operation_id="list_subscriptions")
 def show_all(request: Request, hostwire: Hostwire, _: Nothing) -> Response:
     """All subscriptions, and how it stands with them."""
     with hostwire.database.read() as session:
@@ -69,12 +60,18 @@ def show_all(request: Request, hostwire: Hostwire, _: Nothing) -> Response:
     return answer(request, SubscriptionList(items=[SubscriptionOut.from_record(record) for record in found]))
 
 
-@router.post("", status_code=201, response_model=NewSubscriptionOut, responses={**NOT_NOW, **WITH_BODY})
+@router.post(
+    "",
+    status_code=201,
+    response_model=NewSubscriptionOut,
+    responses={**NOT_NOW, **WITH_BODY},
+    operation_id="add_subscription",
+)
 def add(
     request: Request,
     hostwire: Hostwire,
     _: Nothing,
-    asked: Annotated[SubscriptionIn, Body(examples=[EXAMPLE])],
+    asked: SubscriptionIn,
 ) -> Response:
     """Save a query and have what is new to it sent from now on. `secret` is shown here and never again."""
     now = hostwire.now()
@@ -111,7 +108,12 @@ def add(
     return _shown(shown, 201, Location=f"{base_url(request)}{subscription_path(record.public_id)}")
 
 
-@router.get("/{subscription_id}", response_model=SubscriptionOut, responses={**NOT_FOUND, **NOT_MODIFIED})
+@router.get(
+    "/{subscription_id}",
+    response_model=SubscriptionOut,
+    responses={**NOT_FOUND, **NOT_MODIFIED},
+    operation_id="show_subscription",
+)
 def show_one(request: Request, hostwire: Hostwire, subscription_id: PathId, _: Nothing) -> Response:
     """One subscription."""
     try:
@@ -122,7 +124,12 @@ def show_one(request: Request, hostwire: Hostwire, subscription_id: PathId, _: N
     return answer(request, SubscriptionOut.from_record(record))
 
 
-@router.patch("/{subscription_id}", response_model=NewSubscriptionOut, responses={**NOT_FOUND, **WITH_BODY})
+@router.patch(
+    "/{subscription_id}",
+    response_model=NewSubscriptionOut,
+    responses={**NOT_FOUND, **WITH_BODY},
+    operation_id="change_subscription",
+)
 def change(hostwire: Hostwire, subscription_id: PathId, _: Nothing, asked: SubscriptionChangesIn) -> Response:
     """Change what is given; what is left out stays. One that is switched on again goes on where it stopped.
 
@@ -148,7 +155,13 @@ def change(hostwire: Hostwire, subscription_id: PathId, _: Nothing, asked: Subsc
     return _shown(NewSubscriptionOut(**dict(SubscriptionOut.from_record(record)), secret=secret), 200)
 
 
-@router.delete("/{subscription_id}", status_code=204, response_class=Response, responses=NOT_FOUND)
+@router.delete(
+    "/{subscription_id}",
+    status_code=204,
+    response_class=Response,
+    responses=NOT_FOUND,
+    operation_id="remove_subscription",
+)
 def remove(hostwire: Hostwire, subscription_id: PathId, _: Nothing) -> Response:
     """Send nothing any more, not even what is waiting."""
     try:
@@ -159,7 +172,13 @@ def remove(hostwire: Hostwire, subscription_id: PathId, _: Nothing) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{subscription_id}/test", status_code=202, response_model=DeliveryOut, responses={**NOT_FOUND, **NOT_NOW})
+@router.post(
+    "/{subscription_id}/test",
+    status_code=202,
+    response_model=DeliveryOut,
+    responses={**NOT_FOUND, **NOT_NOW},
+    operation_id="test_subscription",
+)
 def test(hostwire: Hostwire, subscription_id: PathId, _: Nothing) -> Response:
     """Queue a message that tells of nothing. It is sent after what is waiting, by the next run of deliveries."""
     try:
