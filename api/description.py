@@ -37,6 +37,7 @@ TAGS = {
     "posts": "Posts: search, and single ones with all that is known of them.",
     "suggestions": "What a search box offers while somebody types.",
     "stories": "News, each with all posts that report it.",
+    "trends": "How often something is talked about, and what is talked about more or less than before.",
     "timeline": "What happened and what will, each date with the sentence that states it.",
     "products": "Products that posts name: families, versions and updates.",
     "organizations": "Organizations that posts name.",
@@ -173,7 +174,7 @@ def _completed(found: Object, context: Context) -> Object:
             _add_conditions(path, operation)
             _add_headers(path, operation, components["schemas"])
             _add_links(operation)
-            _add_examples(path, operation, shown.get(operation["operationId"], {}))
+            _add_examples(path, operation, shown.get(operation["operationId"], {}), components["schemas"])
     return found
 
 
@@ -300,8 +301,8 @@ def _close(found: Object) -> None:
 # -- examples ------------------------------------------------------------------------------------------------------
 
 
-def _add_examples(path: str, operation: Object, shown: dict[str, Any]) -> None:
-    """Gives an example to whatever has none of its own."""
+def _add_examples(path: str, operation: Object, shown: dict[str, Any], schemas: Object) -> None:
+    """Gives an example to whatever has none of its own; an answer's may also stand at its model."""
     name = operation["operationId"]
     for parameter in operation.get("parameters", ()):
         known = PARAMETERS.get(f"{name} {parameter['name']}", PARAMETERS.get(parameter["name"]))
@@ -315,7 +316,7 @@ def _add_examples(path: str, operation: Object, shown: dict[str, Any]) -> None:
             if media_type == PROBLEM_JSON:
                 _give(content, _problem(status, path, operation, response["description"]))
             else:
-                _give(content, shown.get(media_type))
+                _give(content, shown.get(media_type, schemas.get(_model_of(response), {}).get("example")))
 
 
 def _give(place: Object, example: Any) -> None:

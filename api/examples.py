@@ -1,9 +1,10 @@
 """Examples for the API's description: what a route takes and what it answers, keyed by the route's operation id.
 
 Answers are made from the store's records by the very code that makes real ones, so that they cannot fall behind it;
-feeds by the renderers, each format by itself. A new route needs one entry in `_in_json`, one in `BODIES` where it takes
-a body, and one in `PARAMETERS` for each parameter of a new name. Errors, 204 and 304 need none. What lacks one is named
-by tests/api/test_openapi.py. All of it plays on one day of 2010 and on hosts that cannot be (RFC 2606).
+feeds by the renderers, each format by itself. A new route needs one entry in `_in_json` (or an `example` at its model),
+one in `BODIES` where it takes a body, and one in `PARAMETERS` for each parameter of a new name. Errors, 204 and 304
+need none. What lacks one is named by tests/api/test_openapi.py. All of it plays on one day of 2010 and on hosts that
+cannot be (RFC 2606).
 """
 
 from __future__ import annotations
@@ -120,6 +121,8 @@ PARAMETERS: dict[str, Any] = {
     "to": "2010-12-31",
     "as_of": "2010-07-01",
     "kind": "product",
+    "interval": "month",
+    "fewest": 5,
     "explain": "1",
     "with_posts": "false",
     "post_id": POST_ID,
