@@ -23,7 +23,6 @@ from store.text import storable, words_of
 from store.views import summaries
 
 
-
 def search_posts(
     session: Session, query: PostQuery, *, limit: int, cursor: str | None = None, with_content: bool = False
 ) -> Page[PostSummary]:

@@ -21,7 +21,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from store.chunks import given_ids
 from store.models import SLOTS_PER_SECOND, Post
@@ -35,7 +38,8 @@ INDEX = table("post_search", column("id", Post.id.type), column("vector"))
 ROW_ID, VECTOR = INDEX.c.id, INDEX.c.vector
 LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
-MONTHS_WALKED = 24  # before all older hits are asked for at once
+LONGEST = 24  # months that are looked at together
+FEW = 6_000  # hits, by the planner's guess, which takes a word that it does not know to be in a two-hundredth of all
 NO_SCAN = text("set local enable_seqscan = off")  # of the whole index, which the planner takes for cheap
 
 
@@ -84,6 +88,20 @@ def plain(words: str) -> str:
     return " ".join(word[:LONGEST_WORD] for word in words_of(words))
 
 
+class Explained(Executable, ClauseElement):
+    """`EXPLAIN` of a statement: what the planner expects of it."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.statement = statement
+
+
+@compiles(Explained, "postgresql")
+def _explain(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
+    return "EXPLAIN (FORMAT JSON) " + compiler.process(element.statement, **options)
+
+
 class PostgresqlRunner(Runner):
     """Walks the hits from the newest back, some months at a time: a month is a word of the index, so that of a common
     word the newest hits are found without a look at all others.
@@ -97,6 +115,7 @@ class PostgresqlRunner(Runner):
         self.counted, self.ranked_hits = (100, 500) if search.reads_posts else (1_000, 2_000)
         self._found: list[int] = []  # the newest hits, as far as they were looked for
         self._all_found = False
+        self._oldest: int | None = None  # row id of the oldest post that may be a hit
 
     def newest(self, limit: int, below: int | None = None) -> list[int]:
         if below is not None:
@@ -116,23 +135,40 @@ class PostgresqlRunner(Runner):
         if month is None:
             return []
         self.session.execute(NO_SCAN)
+        if self._is_rare():
+            return self._in_order(hits, limit)
         ids: list[int] = []
-        # expressions of row ids, lest the database walk all posts in their order and look for the words in each
-        hits = hits.order_by((row_id + 0).desc())
         walked, length = 0, 1
-        while walked < MONTHS_WALKED:
-            months = [_earlier(month, number) for number in range(walked, walked + length)]
-            words = [self.search.compiler.token(f"m{each:%Y%m}") for each in months]
-            window = hits.where(_has(self.search.compiler.join(words, either=True)))
-            ids += self.session.scalars(window.limit(limit - len(ids)))
-            if len(ids) == limit or (self.search.since is not None and first_id(months[-1]) <= self.search.since):
-                return ids
+        while len(ids) < limit and not self._is_before_all(_earlier(month, walked - 1)):
+            if length == LONGEST and self.session.scalar(_within(hits, month, walked, length).limit(1)) is None:
+                walked += length
+                continue
+            if length == LONGEST:
+                length = 2  # here they begin, maybe thickly
+            found = self._in_order(_within(hits, month, walked, length), limit - len(ids))
+            ids += found
             walked += length
-            needed = math.ceil(1.3 * (limit - len(ids)) * walked / len(ids)) if ids else 8 * length
-            length = max(1, min(needed, MONTHS_WALKED - walked))
-        rest = hits.where(row_id + 0 < first_id(_earlier(month, walked - 1)))
-        ids += self.session.scalars(rest.limit(limit - len(ids)))
+            needed = math.ceil(1.3 * (limit - len(ids)) * length / len(found)) if found else 8 * length
+            length = max(1, min(needed, LONGEST))
         return ids
+
+    def _in_order(self, hits: Select[Any], limit: int) -> list[int]:
+        """The newest of the hits, all of which are gathered first."""
+        # an expression, lest the database walk all posts in their order and look for the words in each
+        return list(self.session.scalars(hits.order_by((self.search.compiler.row_id + 0).desc()).limit(limit)))
+
+    def _is_before_all(self, month: date) -> bool:
+        """Whether no post that is asked for is older than the month's beginning."""
+        if self._oldest is None:
+            oldest = self.session.scalar(select(ROW_ID).order_by(ROW_ID).limit(1)) or 0
+            self._oldest = max(oldest, self.search.since or 0)
+        return first_id(month) <= self._oldest
+
+    def _is_rare(self) -> bool:
+        """Whether the planner takes the hits to be few, so that they are soon found all at once."""
+        hits, _ = self.search.hits()
+        plan = self.session.scalar(Explained(hits))
+        return bool(plan[0]["Plan"]["Plan Rows"] <= FEW)
 
     def _newest_month(self, below: int | None) -> date | None:
         """The month of the newest post that may be a hit."""
@@ -154,6 +190,12 @@ class PostgresqlRunner(Runner):
         )
         stmt = select(Post.id, in_text, in_title).join(INDEX, Post.id == ROW_ID)
         return self.session.execute(stmt.where(Post.id.in_(ids), _has(self.search.words))).all()
+
+
+def _within(hits: Select[Any], month: date, number: int, length: int) -> Select[Any]:
+    """Those hits that came out in so many months, the last of which comes `number` months before another."""
+    months = [f"'#m{_earlier(month, number + n):%Y%m}'" for n in range(length)]
+    return hits.where(_has(cast(literal(" | ".join(months)), TSQUERY)))
 
 
 def _earlier(month: date, number: int) -> date:
