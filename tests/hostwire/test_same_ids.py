@@ -200,14 +200,15 @@ def test_posts_are_the_same_in_every_format(library: Service, name: str) -> None
         assert pages(library, f"/feeds/posts.{suffix}", asked.query, READ[suffix]) == expected, suffix
 
 
-BY_COMMAND = [name for name, asked in POSTS.items() if set(asked.query) - {"limit"} == {"q"}]
+BY_COMMAND = [name for name, asked in POSTS.items() if set(asked.query) - {"limit", "sort"} == {"q"}]
 
 
 @pytest.mark.parametrize("name", BY_COMMAND)
 def test_the_command_finds_the_same_posts(library: Service, name: str) -> None:
     asked = POSTS[name]
     expected = [post for page in pages(library, "/api/v1/posts", asked.query, of_api) for post in page]
-    assert printed(library, "search", asked.query["q"], "--limit", "200") == expected
+    sort = asked.query.get("sort", "published")
+    assert printed(library, "search", asked.query["q"], "--limit", "200", "--sort", sort) == expected
 
 
 # -- timelines ---------------------------------------------------------------------------------------------------------
