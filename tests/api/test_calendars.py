@@ -19,7 +19,7 @@ from api.syndication.calendar import STATUS
 from api.syndication.words import in_words
 from store.database import Database
 from store.models import Post
-from store.records import DateChange, EventDate
+from store.records import ConflictSide, DateChange, EventDate
 from store.timelines import event_mentions_around, replace_events
 from tests.api.conftest import Service, running
 from tests.api.nasty import DATES, fill_with_nasty
@@ -146,6 +146,14 @@ def test_a_date_that_moves_moves_its_entry_and_tells_its_history(service: Servic
     assert str(after["DESCRIPTION"]).endswith(
         "Its date as it was reported: June 2010 (reported 2010-04-16), then August 2010 (reported 2010-06-20)."
     )
+
+
+def test_a_contradiction_is_told_with_both_sides(on_sqlite: Service) -> None:
+    june, july = ("2010-06-25", date(2010, 6, 25), date(2010, 6, 26)), ("2010-07", date(2010, 7, 1), date(2010, 8, 1))
+    sides = tuple(ConflictSide(*day, "happened", ("p1",)) for day in (june, july))
+    store_event(on_sqlite, day=june, conflict=sides)
+    told = str(event(on_sqlite)["DESCRIPTION"])
+    assert "Posts contradict each other: happened, 2010-06-25; happened, July 2010." in told
 
 
 def test_what_was_cancelled_stays_so_that_clients_learn_of_it(service: Service) -> None:
