@@ -10,8 +10,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import cached_property
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
 from api.context import context_of
+from api.spool import DIGEST_BYTES, PIECE_BYTES, Spool
 
 MIN_GZIP_BYTES = 1_000
 GZIP_LEVEL = 5  # beyond it JSON and feeds get hardly smaller, and take twice the time
@@ -70,17 +72,53 @@ def conditional(
     `dated` answers have a Last-Modified as well. The body must follow from the request's address, the data and the day:
     it is sent again to whoever asks the same of the same data on the same day (api/remembering.py).
     """
-    etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    shared = "private" if carries_key(request.headers) else "public"
-    caching = f"{shared}, max-age={max_age_s}" if max_age_s else f"{shared}, no-cache"
-    since = None
-    if dated:
-        context = context_of(request)
-        since = context.versions.since(str(request.url), etag, context.now())
-    answer = Answer(body, media_type, {"Cache-Control": caching, **(headers or {})}, etag=etag, since=since)
+    etag = _entity_tag(hashlib.blake2b(body, digest_size=DIGEST_BYTES).hexdigest())
+    since = _since(request, etag) if dated else None
+    stated = {"Cache-Control": _cache_control(request, max_age_s), **(headers or {})}
+    answer = Answer(body, media_type, stated, etag=etag, since=since)
     if ANSWERED in request.scope:
         request.scope[ANSWERED].append(answer)
     return answer.response(request.headers)
+
+
+def conditional_spool(
+    request: Request, spool: Spool, media_type: str, *, headers: Mapping[str, str], max_age_s: int
+) -> Response:
+    """As `conditional`, dated, for an answer that was spooled; a long one is not remembered. The spool is closed once
+    that was sent.
+    """
+    if spool.size <= PIECE_BYTES:
+        body = b"".join(spool.pieces())
+        return conditional(request, body, media_type, dated=True, headers=headers, max_age_s=max_age_s)
+    etag = _entity_tag(spool.digest)
+    since = _since(request, etag)
+    validators = {
+        "ETag": etag,
+        "Last-Modified": format_datetime(since.astimezone(UTC), usegmt=True),
+        "Cache-Control": _cache_control(request, max_age_s),
+        **headers,
+    }
+    if is_not_modified(request.headers, etag, since):
+        spool.close()
+        return Response(
+            None, 304, {**validators, "Vary": "Accept-Encoding"}
+        )  # as the middleware that compresses has it
+    return StreamingResponse(spool.pieces(), 200, {**validators, "Content-Length": str(spool.size)}, media_type)
+
+
+def _entity_tag(digest: str) -> str:
+    return f'W/"{digest}"'
+
+
+def _cache_control(request: Request, max_age_s: int) -> str:
+    shared = "private" if carries_key(request.headers) else "public"
+    return f"{shared}, max-age={max_age_s}" if max_age_s else f"{shared}, no-cache"
+
+
+def _since(request: Request, etag: str) -> datetime:
+    """Since when the answer at the request's address has had this entity tag."""
+    context = context_of(request)
+    return context.versions.since(str(request.url), etag, context.now())
 
 
 def carries_key(headers: Mapping[str, str]) -> bool:

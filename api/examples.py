@@ -47,7 +47,17 @@ from api.schemas import (
     SuggestionList,
     SuggestionOut,
 )
-from api.syndication import FORMATS, channel_of_events, channel_of_posts, channel_of_sources
+from api.syndication import (
+    EXPORTS,
+    FORMATS,
+    OPML,
+    Channel,
+    Export,
+    Outline,
+    items_of_events,
+    items_of_posts,
+    outlines_of_sources,
+)
 from api.syndication.formats import Contents, Format
 from store.facets import FacetValue
 from store.records import (
@@ -371,6 +381,9 @@ def answers() -> dict[str, dict[str, Any]]:
     found = {name: {JSON: _plain(example)} for name, example in _in_json().items()}
     found["posts_feed"] = _feeds("posts", _posts_feed)
     found["timeline_feed"] = _feeds("timeline", _timeline_feed)
+    found["chosen_feeds"] = _chosen_feeds()
+    for export in EXPORTS:
+        found[f"{export.contents}_{'json_lines' if export.suffix == 'jsonl' else export.suffix}"] = _exported(export)
     found["metrics"] = {
         FIGURES.partition(";")[0]: render_metrics(Counts(2, 96, 96, {"product": 40}, 31), [SOURCE], VERSION)
     }
@@ -471,20 +484,35 @@ def _feeds(contents: Contents, rendered: Callable[[Format, str], bytes]) -> dict
 
 
 def _posts_feed(form: Format, address: str) -> bytes:
-    named: Any = {"title": "Hostwire", "self_url": address, "page_url": f"{BASE}/", "generator": f"Hostwire {VERSION}"}
     if form.of_sources:
-        return form.render(channel_of_sources([SOURCE], **named))
-    return form.render(channel_of_posts([POST], base_url=BASE, **named))
+        return form.render(_channel(address, "/", outlines=outlines_of_sources([SOURCE])))
+    return form.render(_channel(address, "/", items=items_of_posts([POST], BASE)))
 
 
 def _timeline_feed(form: Format, address: str) -> bytes:
-    return form.render(
-        channel_of_events(
-            [EVENT],
-            base_url=BASE,
-            title="Hostwire",
-            self_url=address,
-            page_url=f"{BASE}/timeline",
-            generator=f"Hostwire {VERSION}",
-        )
+    items = items_of_events([EVENT], BASE, f"{BASE}/timeline")
+    return form.render(_channel(address, "/timeline", items=items, events=(EVENT,)))
+
+
+def _chosen_feeds() -> dict[str, str]:
+    chosen = Outline(
+        "rss", "Hostwire posts: exchange (Atom)", f"{BASE}/feeds/posts.atom?q=exchange", f"{BASE}/?q=exchange"
     )
+    body = OPML.render(_channel(f"{BASE}/feeds/chosen.opml?feed=posts.atom%3Fq%3Dexchange", "/", outlines=(chosen,)))
+    return {OPML.media_type.partition(";")[0]: body.decode()}
+
+
+def _channel(address: str, page: str, **holding: Any) -> Channel:
+    return Channel(
+        id=address,
+        title="Hostwire",
+        self_url=address,
+        page_url=f"{BASE}{page}",
+        generator=f"Hostwire {VERSION}",
+        **holding,
+    )
+
+
+def _exported(export: Export) -> dict[str, str]:
+    row = export.row(POST if export.contents == "posts" else EVENT)
+    return {export.media_type.partition(";")[0]: (export.head + row).decode()}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
 from api.context import context_of
 
-CURSOR = frozenset({"cursor"})
 OF_LISTS_ALONE = frozenset({"cursor", "facets"})  # what no feed takes
 PLURALS = {"product": "products", "organization": "organizations", "tld": "tlds"}
 
@@ -29,23 +28,22 @@ def feed_url(request: Request, path: str) -> str:
     return _with_query(f"{base_url(request)}{path}", request, None, without=OF_LISTS_ALONE)
 
 
-def page_url(request: Request, path: str, *, most: int) -> str:
-    """The address of the page at `path` with the query of this request, and no higher limit than the page takes."""
-    return _with_query(f"{base_url(request)}{path}", request, None, most=most)
+def page_url(request: Request, path: str) -> str:
+    """The address of the page at `path` with the query of this request; how many it shows is its own affair."""
+    return _with_query(f"{base_url(request)}{path}", request, None, without=("limit",))
 
 
-def _with_query(
-    address: str,
-    request: Request,
-    cursor: str | None,
-    *,
-    without: frozenset[str] = CURSOR,
-    most: int | None = None,
-) -> str:
+def chosen_url(request: Request, feeds: Sequence[str], *, title: str | None = None) -> str:
+    """The address of a list (OPML) of feeds with the query of this request: `feeds` are such as "posts.atom"."""
+    chosen = [("feed", _with_query(feed, request, None, without=("limit",))) for feed in feeds]
+    named = [("title", title)] if title else []
+    return f"{base_url(request)}/feeds/chosen.opml?{urlencode([*chosen, *named])}"
+
+
+def _with_query(address: str, request: Request, cursor: str | None, *, without: Collection[str] = ()) -> str:
+    left_out = {"cursor", *without}
     pairs: Sequence[tuple[str, str]] = [
-        (name, str(min(int(value), most)) if most is not None and name == "limit" else value)
-        for name, value in request.query_params.multi_items()
-        if name not in without and value
+        (name, value) for name, value in request.query_params.multi_items() if name not in left_out and value
     ]
     query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
     return f"{address}?{query}" if query else address

@@ -11,10 +11,11 @@ import inspect
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -41,6 +42,8 @@ from store.trends import FEWEST, MAX_MOVERS, MOVERS, Interval
 
 MAX_PAGE = 200
 MAX_FEED = 1_000
+MAX_EXPORT = 10_000
+MAX_CHOSEN = 100
 MAX_SUGGESTIONS = 50
 PAGE = 20
 SUGGESTIONS = 10
@@ -102,6 +105,9 @@ Limit = Annotated[
 ]
 FeedLimit = Annotated[
     int, Field(ge=1, le=MAX_FEED, description="how many events"), BeforeValidator(_whole_number(1, MAX_FEED))
+]
+ExportLimit = Annotated[
+    int, Field(ge=1, le=MAX_EXPORT, description="how many rows"), BeforeValidator(_whole_number(1, MAX_EXPORT))
 ]
 
 SuggestionLimit = Annotated[
@@ -203,6 +209,12 @@ class PostParameters(PostConditions, Paged):
     def to_query(self, event_types: tuple[str, ...], today: date) -> PostQuery:
         """As of the conditions, in the order that is asked for."""
         return replace(super().to_query(event_types, today), sort=self.sort)
+
+
+class PostExportParameters(PostParameters):
+    """Which posts an export holds: as of a list of posts, with more of them at once."""
+
+    limit: ExportLimit = PAGE
 
 
 class StoryParameters(PostConditions, Paged):
@@ -320,6 +332,25 @@ class CalendarParameters(TimelineParameters):
     limit: FeedLimit = CALENDAR_PAGE
 
 
+class TimelineExportParameters(TimelineParameters):
+    """Which events an export holds: as of a calendar, with more of them at once."""
+
+    limit: ExportLimit = CALENDAR_PAGE
+
+
+class ChosenParameters(BaseModel):
+    """Which feeds a list of feeds holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    feed: list[Text] = Field(
+        min_length=1,
+        max_length=MAX_CHOSEN,
+        description="a feed with its query, escaped: posts.atom%3Fq%3Dexchange; may be given several times",
+    )
+    title: Text | None = Field(None, description="what the list is called")
+
+
 class EntityParameters(Paged):
     """Which entities."""
 
@@ -369,15 +400,9 @@ M = TypeVar("M", bound=BaseModel)
 
 def once(model: type[M]) -> Callable[..., Awaitable[M]]:
     """The dependency that reads the model from the query, each parameter that is no list at most once."""
-    several = {
-        field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list
-    }
 
     async def read(request: Request, asked: M) -> M:  # asynchronous, since FastAPI would run it in a thread otherwise
-        given = Counter(name for name, _ in request.query_params.multi_items())
-        for name, times in given.items():
-            if times > 1 and name not in several:
-                raise ParameterError(name, f"{name}: it is given {times} times", "one value")
+        _refuse_doubled(model, request.query_params.multi_items())
         return asked
 
     # FastAPI reads the signature, which a type that is an argument here cannot be written into.
@@ -391,6 +416,38 @@ def once(model: type[M]) -> Callable[..., Awaitable[M]]:
     return read
 
 
+def from_address(model: type[M], query: str) -> M:
+    """The parameters of an address's query, read as those of a request are.
+
+    Raises:
+        ParameterError: there is no such parameter, or one that takes one value has several.
+        ValidationError: pydantic's, for all else that is wrong.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    known = {field.alias or name for name, field in model.model_fields.items()}
+    for name, _ in pairs:
+        if name not in known:
+            raise ParameterError(name, f"{name}: there is no such parameter", "nothing: leave it out")
+    _refuse_doubled(model, pairs)
+    several = _lists_of(model)
+    given: dict[str, Any] = {
+        name: [value for other, value in pairs if other == name] if name in several else text for name, text in pairs
+    }
+    return model.model_validate(given)
+
+
+def _refuse_doubled(model: type[BaseModel], pairs: Sequence[tuple[str, str]]) -> None:
+    several = _lists_of(model)
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1 and name not in several:
+            raise ParameterError(name, f"{name}: it is given {times} times", "one value")
+
+
+def _lists_of(model: type[BaseModel]) -> set[str]:
+    """The parameters that may be given several times."""
+    return {field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
+
+
 PostFilter = Annotated[PostParameters, Depends(once(PostParameters))]
 StoryFilter = Annotated[StoryParameters, Depends(once(StoryParameters))]
 SearchFilter = Annotated[SearchParameters, Depends(once(SearchParameters))]
@@ -398,6 +455,9 @@ TrendFilter = Annotated[TrendParameters, Depends(once(TrendParameters))]
 MoverFilter = Annotated[MoverParameters, Depends(once(MoverParameters))]
 TimelineFilter = Annotated[TimelineParameters, Depends(once(TimelineParameters))]
 CalendarFilter = Annotated[CalendarParameters, Depends(once(CalendarParameters))]
+PostExportFilter = Annotated[PostExportParameters, Depends(once(PostExportParameters))]
+TimelineExportFilter = Annotated[TimelineExportParameters, Depends(once(TimelineExportParameters))]
+ChosenFilter = Annotated[ChosenParameters, Depends(once(ChosenParameters))]
 EntityFilter = Annotated[EntityParameters, Depends(once(EntityParameters))]
 SuggestionFilter = Annotated[SuggestionParameters, Depends(once(SuggestionParameters))]
 RemovalFilter = Annotated[RemovalParameters, Depends(once(RemovalParameters))]

@@ -97,7 +97,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        errors = [_described(item) for item in error.errors()]
+        errors = [described(item) for item in error.errors()]
         return problem(request, 422, "; ".join(f"{e['parameter']}: {e['detail']}" for e in errors), errors=errors)
 
     @app.exception_handler(HTTPException)
@@ -135,9 +135,12 @@ def _allowed(app: FastAPI, path: str, of_page: str) -> str:
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _described(item: Any) -> dict[str, str]:
-    """One of pydantic's errors in our words: the parameter, what is wrong with it, what it takes."""
-    where, *path = (str(part) for part in item["loc"])
+def described(item: Any, *, of: str | None = None) -> dict[str, str]:
+    """One of pydantic's errors in our words: the parameter, what is wrong with it, what it takes.
+
+    `of` is what part of a request its place is in, where the place does not begin with it.
+    """
+    where, *path = (str(part) for part in ([of, *item["loc"]] if of else item["loc"]))
     name = path[0] if path and where != "body" else ".".join(path) or where
     kind, context, given = item["type"], item.get("ctx") or {}, repr(item.get("input"))
     given = given if len(given) <= 80 else f"{given[:79]}…"

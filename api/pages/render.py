@@ -10,7 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.links import entity_path, feed_url, post_path
+from api.links import chosen_url, entity_path, feed_url, page_url, post_path
 
 
 @cache
@@ -34,6 +34,8 @@ def render_page(request: Request, template: str, **values: Any) -> bytes:
         "q": request.query_params.get("q", ""),
         "offered": (),
         "feed": lambda path: feed_url(request, path),
+        "listed": lambda path: page_url(request, path),
+        "chosen": lambda feeds: chosen_url(request, feeds),
         "version": request.app.state.context.config.version,
     }
     return _environment().get_template(template).render(shared | values).encode()

@@ -1,6 +1,17 @@
-"""Feeds out: posts and events as RSS, Atom, JSON Feed, iCalendar and CSV, sources as OPML."""
+"""Feeds out: posts and events as RSS, Atom, JSON Feed and iCalendar, as CSV and JSON Lines; feeds as OPML."""
 
-from api.syndication.channel import Channel, channel_of_events, channel_of_posts, channel_of_sources
-from api.syndication.formats import FORMATS, Format
+from api.syndication.channel import Channel, Outline, items_of_events, items_of_posts, outlines_of_sources
+from api.syndication.formats import EXPORTS, FORMATS, OPML, Export, Format
 
-__all__ = ["FORMATS", "Channel", "Format", "channel_of_events", "channel_of_posts", "channel_of_sources"]
+__all__ = [
+    "EXPORTS",
+    "FORMATS",
+    "OPML",
+    "Channel",
+    "Export",
+    "Format",
+    "Outline",
+    "items_of_events",
+    "items_of_posts",
+    "outlines_of_sources",
+]

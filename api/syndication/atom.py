@@ -12,7 +12,7 @@ from api.syndication.xml import ATOM, element, to_bytes
 def render_atom(channel: Channel) -> bytes:
     """The channel's items as an Atom feed."""
     feed = ET.Element("feed", {"xmlns": ATOM})
-    element(feed, "id", channel.self_url)
+    element(feed, "id", channel.id)
     element(feed, "title", channel.title)
     element(feed, "updated", _instant(channel.updated))
     element(feed, "link", rel="self", type="application/atom+xml", href=channel.self_url)

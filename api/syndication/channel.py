@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api.links import entity_path, post_path
+from api.syndication.iris import iri
+from api.syndication.words import in_words
 from store.records import EnclosureRecord, EventEvidence, EventRecord, PostSummary, SourceRecord
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # when an empty feed "changed": any fixed instant keeps its bytes equal
 TITLE_LENGTH = 80
+UNTITLED = "Untitled"
+NOBODY = "unknown"  # who wrote a post that names neither its author nor, since that was removed, its source
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +49,33 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """A feed: its own address, the page that shows the same, and where its older items are (RFC 5005).
+class Outline:
+    """A feed of a list of feeds: `type` is "rss" for whatever feed readers take, as OPML has it."""
 
-    `items` are posts or events as a feed shows them; `posts`, `events` and `sources` what they were made from.
+    type: str
+    title: str
+    feed_url: str
+    page_url: str | None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed: its name for good, its own address, the page that shows the same, and where its older items are
+    (RFC 5005).
+
+    `items` are posts or events as a feed shows them, `events` those that a calendar shows, `outlines` the feeds that a
+    list of feeds shows.
     """
 
+    id: str
     title: str
     self_url: str
     page_url: str
     generator: str
     items: tuple[FeedItem, ...] = ()
-    posts: tuple[PostSummary, ...] = ()
     events: tuple[EventRecord, ...] = ()
-    sources: tuple[SourceRecord, ...] = ()
+    outlines: tuple[Outline, ...] = ()
     next_url: str | None = None
 
     @property
@@ -64,41 +84,19 @@ class Channel:
         return max((item.updated for item in self.items), default=EPOCH)
 
 
-def channel_of_posts(
-    posts: Sequence[PostSummary],
-    *,
-    base_url: str,
-    title: str,
-    self_url: str,
-    page_url: str,
-    generator: str,
-    next_url: str | None = None,
-) -> Channel:
+def items_of_posts(posts: Iterable[PostSummary], base_url: str) -> tuple[FeedItem, ...]:
     """Posts, loaded with their content, in the order given."""
-    items = tuple(_item(post, base_url) for post in posts)
-    return Channel(title, self_url, page_url, generator, items=items, posts=tuple(posts), next_url=next_url)
+    return tuple(_item(post, base_url) for post in posts)
 
 
-def channel_of_events(
-    events: Sequence[EventRecord],
-    *,
-    base_url: str,
-    title: str,
-    self_url: str,
-    page_url: str,
-    generator: str,
-    next_url: str | None = None,
-) -> Channel:
-    """Events of a timeline, in the order given."""
-    items = tuple(_event_item(event, base_url, page_url) for event in events)
-    return Channel(title, self_url, page_url, generator, items=items, events=tuple(events), next_url=next_url)
+def items_of_events(events: Iterable[EventRecord], base_url: str, page_url: str) -> tuple[FeedItem, ...]:
+    """Events of the timeline that `page_url` shows, in the order given."""
+    return tuple(_event_item(event, base_url, page_url) for event in events)
 
 
-def channel_of_sources(
-    sources: Sequence[SourceRecord], *, title: str, self_url: str, page_url: str, generator: str
-) -> Channel:
+def outlines_of_sources(sources: Iterable[SourceRecord]) -> tuple[Outline, ...]:
     """Sources, in the order given."""
-    return Channel(title, self_url, page_url, generator, sources=tuple(sources))
+    return tuple(Outline("rss", source.label, source.url, source.site_url, tuple(source.tags)) for source in sources)
 
 
 def _item(post: PostSummary, base_url: str) -> FeedItem:
@@ -106,20 +104,20 @@ def _item(post: PostSummary, base_url: str) -> FeedItem:
     entities = (*post.products, *post.organizations, *post.tlds)
     return FeedItem(
         id=f"urn:uuid:{post.id}",
-        url=post.url or page,
+        url=iri(post.url) or page,
         page=page,
-        title=post.title or _beginning(post.text or ""),
-        author=post.author or post.source_name,
+        title=one_line(post.title) or _beginning(post.text or ""),
+        author=one_line(post.author or post.source_name) or NOBODY,
         source=post.source_name,
         published=post.published,
         updated=post.changed,
-        summary=post.summary,
+        summary=_given(post.summary),
         html=post.html or _paragraphs(post.text or ""),
         categories=tuple(
             Category(entity.slug, entity.name, f"{base_url}{entity_path(entity.kind, entity.slug)}")
             for entity in entities
         ),
-        enclosures=post.enclosures,
+        enclosures=tuple(found for enclosure in post.enclosures if (found := _enclosure(enclosure))),
     )
 
 
@@ -127,18 +125,19 @@ def _event_item(event: EventRecord, base_url: str, page_url: str) -> FeedItem:
     """An event as an item: what happens and when for its title, the sentences that say so for its text."""
     first = event.evidence[0] if event.evidence else None
     page = f"{base_url}{post_path(first.post)}" if first else page_url
-    when = event.date.value if event.date.value and event.date.basis == "text" else None
+    date = event.date
+    when = in_words(date.value, date.begin, date.end) if date.value and date.basis == "text" else None
     status = "" if event.status == "happened" else f", {event.status}"
     return FeedItem(
         id=f"urn:uuid:{event.id}",
-        url=(first.url if first else None) or page,
+        url=(iri(first.url) if first else None) or page,
         page=page,
-        title=f"{event.title}{status}{f' ({when})' if when else ''}",
-        author=first.source if first else "Hostwire",
+        title=f"{one_line(event.title) or UNTITLED}{status}{f' ({when})' if when else ''}",
+        author=(one_line(first.source) if first else "") or NOBODY,
         source=first.source if first else "",
         published=event.first_reported,
         updated=event.changed,
-        summary=first.quote if first else None,
+        summary=_given(first.quote) if first else None,
         html="".join(_quoted(found) for found in event.evidence),
         categories=tuple(
             Category(subject.slug, subject.name, f"{base_url}{entity_path(subject.kind, subject.slug)}")
@@ -156,8 +155,27 @@ def _quoted(found: EventEvidence) -> str:
 
 def _beginning(text: str) -> str:
     """A post without a title is known by its first words."""
-    first = " ".join(text.split())
+    first = one_line(text) or UNTITLED
     return first if len(first) <= TITLE_LENGTH else f"{first[:TITLE_LENGTH].rsplit(' ', 1)[0]} …"
+
+
+def _given(text: str | None) -> str | None:
+    return text if text and one_line(text) else None
+
+
+def one_line(text: str) -> str:
+    """Without line ends and control characters, which a title or a name cannot have."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _enclosure(enclosure: EnclosureRecord) -> EnclosureRecord | None:
+    """The enclosure as every format can name it: an http address, a type that is one, a length that can be."""
+    address = iri(enclosure.url)
+    if address is None or not address.startswith(("http://", "https://")):
+        return None
+    type_ = enclosure.type if enclosure.type and _MEDIA_TYPE.fullmatch(enclosure.type) else None
+    length = enclosure.length if enclosure.length is not None and enclosure.length >= 0 else None
+    return EnclosureRecord(address, type_, length)
 
 
 def _paragraphs(text: str) -> str:

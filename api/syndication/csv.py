@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from api.syndication.channel import Channel
 from store.records import EventRecord, NamedEntity, PostSummary
 from store.text import storable
 
@@ -21,44 +20,39 @@ EVENT_COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets begin to calculate at
 
 
-def render_posts_csv(channel: Channel) -> bytes:
-    """The channel's posts; what there are several of stands in one cell, parted by "; "."""
-    return _written(POST_COLUMNS, (_post(post) for post in channel.posts))
-
-
-def render_timeline_csv(channel: Channel) -> bytes:
-    """The channel's events with their first evidence; [begin, end) are half-open days."""
-    return _written(EVENT_COLUMNS, (_event(event) for event in channel.events))
-
-
-def _post(post: PostSummary) -> list[object]:
+def post_row(post: PostSummary) -> bytes:
+    """The post's line; what there are several of stands in one cell, parted by "; "."""
     events = [f"{event.type} {event.status}{f' {event.date}' if event.date else ''}" for event in post.events]
-    return [
-        post.id, post.url, post.title, post.author, post.source_name, post.published, post.summary,
-        _slugs(post.products), _slugs(post.organizations), _slugs(post.tlds), "; ".join(events),
-    ]  # fmt: skip
+    return written(
+        [
+            post.id, post.url, post.title, post.author, post.source_name, post.published, post.summary,
+            _slugs(post.products), _slugs(post.organizations), _slugs(post.tlds), "; ".join(events),
+        ]
+    )  # fmt: skip
 
 
-def _event(event: EventRecord) -> list[object]:
+def event_row(event: EventRecord) -> bytes:
+    """The event's line, with its first evidence; [begin, end) are half-open days."""
     first = event.evidence[0] if event.evidence else None
     when = event.date
-    return [
-        event.id, event.type, event.status, event.title, when.value, when.begin, when.end, when.precision, when.basis,
-        _slugs(event.subjects), event.confidence, event.sources, event.first_reported,
-        first and first.quote, first and first.source, first and first.url,
-    ]  # fmt: skip
+    return written(
+        [
+            event.id, event.type, event.status, event.title, when.value, when.begin, when.end, when.precision,
+            when.basis, _slugs(event.subjects), event.confidence, event.sources, event.first_reported,
+            first and first.quote, first and first.source, first and first.url,
+        ]
+    )  # fmt: skip
+
+
+def written(cells: Iterable[object]) -> bytes:
+    """A line of the table: quoted where RFC 4180 wants it, ended with CRLF."""
+    out = io.StringIO()
+    csv.writer(out).writerow([_cell(value) for value in cells])
+    return out.getvalue().encode("utf-8")
 
 
 def _slugs(entities: Iterable[NamedEntity]) -> str:
     return "; ".join(entity.slug for entity in entities)
-
-
-def _written(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)  # quotes where RFC 4180 wants it, ends lines with CRLF
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().encode("utf-8")
 
 
 def _cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""OPML 2.0 (http://opml.org/spec2.opml): the sources behind a query, as a list to subscribe to."""
+"""OPML 2.0 (http://opml.org/spec2.opml): lists of feeds to subscribe to."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from api.syndication.xml import clean, element, to_bytes
 
 
 def render_opml(channel: Channel) -> bytes:
-    """The channel's sources as a subscription list."""
+    """The channel's outlines as a subscription list."""
     opml = ET.Element("opml", {"version": "2.0"})
     element(element(opml, "head"), "title", channel.title)
     body = element(opml, "body")
-    for source in channel.sources:
-        outline = element(
+    for outline in channel.outlines:
+        written = element(
             body,
             "outline",
-            type="rss",
-            title=source.label,
-            xmlUrl=source.url,
-            htmlUrl=source.site_url,
-            category=",".join(tag.replace(",", " ") for tag in source.tags) or None,
+            type=outline.type,
+            title=outline.title,
+            xmlUrl=outline.feed_url,
+            htmlUrl=outline.page_url,
+            category=",".join(tag.replace(",", " ") for tag in outline.tags) or None,
         )
-        outline.set("text", clean(source.label))
+        written.set("text", clean(outline.title))
     return to_bytes(opml)

@@ -136,8 +136,8 @@ def _fitting(
             return start - right
         return max(0, left - end)
 
-    def rank(entity: FoundEntity) -> tuple[int, int]:
-        return kind.subjects.index(entity.entity.kind), distance(entity)
+    def rank(entity: FoundEntity) -> tuple[bool, int, int]:
+        return not _acts_itself(entity, sentence, start), kind.subjects.index(entity.entity.kind), distance(entity)
 
     if kind.type in {"release", "preview"}:
         served = served_by(entities, sentence)
@@ -153,6 +153,20 @@ def _fitting(
 
 _WHICH = re.compile(r",? (?:which|that|who) (?:\w+ )?")
 """Between a name and the verb of its own clause: "nginx 1.9.5, which came out"."""
+
+
+def _acts_itself(entity: FoundEntity, sentence: Sentence, start: int) -> bool:
+    """ "The registry expects .xxx domains to go live": what goes live is the domain, not whoever expects it."""
+    return (
+        entity.entity.kind == "tld"
+        and _OF_THE_DOMAIN.fullmatch(sentence.text, max(0, entity.end - sentence.start), start) is not None
+    )
+
+
+_OF_THE_DOMAIN = re.compile(
+    r" (?:(?:(?:top[- ]level |web )?domains?(?: names?)?|g?TLDs?|names?|addresses|extensions?|registry|registrations?|space|zone|suffix)? ?)?"
+    r"(?:(?:is|are|was|were) (?:\w+ )?)?(?:to |will |would |could |should |can |may )?"
+)
 
 
 def _is_compared(entity: FoundEntity, sentence: Sentence, start: int) -> bool:

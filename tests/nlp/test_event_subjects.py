@@ -167,3 +167,22 @@ def test_far_down_only_what_the_sentence_before_names_is_meant(tagger: Tagger) -
     far = f"{filler} Tucows has its seat in Toronto. Ghent is nice. Rain falls. Snow falls. It was fined on Monday."
     assert subjects_of(tagger, "legal", near, "A diary") == [("tucows",)]
     assert subjects_of(tagger, "legal", far, "A diary") == []
+
+
+ACTS_ITSELF: dict[str, tuple[EventType, str, str]] = {
+    "a domain that somebody expects": (
+        "release",
+        "Tucows expects .xxx domains to go live at the start of 2015.",
+        "xxx",
+    ),
+    "a registry that somebody proposed": ("pricing", "Tucows proposed that the .xxx registry would charge $60.", "xxx"),
+    "a registrar and the names it sells": ("pricing", "Tucows will charge $10 for a .xxx name.", "tucows"),
+}
+
+
+@pytest.mark.parametrize("case", ACTS_ITSELF)
+def test_a_domain_that_acts_itself_comes_first(tagger: Tagger, case: str) -> None:
+    kind, text, first = ACTS_ITSELF[case]
+    (subjects,) = subjects_of(tagger, kind, text)
+    assert subjects[0] == first
+    assert set(subjects) == {"xxx", "tucows"}
