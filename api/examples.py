@@ -151,6 +151,8 @@ PARAMETERS: dict[str, Any] = {
     "show_product slug": "microsoft-exchange-server-2010-sp1",
     "show_organization slug": "microsoft",
     "show_tld slug": "xxx",
+    "feed": "posts.atom?q=exchange",
+    "title": "What I follow",
     "If-None-Match": 'W/"8c1f0e5b7a3d9246b0c4e1f2"',
     "If-Modified-Since": "Wed, 25 Aug 2010 12:00:00 GMT",
 }
@@ -166,6 +168,7 @@ QUERIES = {
     "list_tlds": "limit=5",
     "posts_feed": "q=type:release",
     "timeline_feed": "status=planned",
+    "chosen_feeds": "feed=posts.atom%3Fq%3Dexchange&feed=timeline.ics%3Fstatus%3Dplanned",
 }
 
 TITLE = "Exchange Server 2010 SP1 released"
