@@ -69,10 +69,10 @@ def documented_routes(description: dict[str, Any]) -> list[RouteShown]:
 
 def _route(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> RouteShown:
     summary, _, more = operation.get("description", "").partition("\n\n")
-    is_read = method == "get"
+    is_open = method == "get" and _opens_in_a_browser(operation)
     body, example = _body(operation, schemas)
     command = None
-    if not is_read:
+    if not is_open:
         command = f"curl -X {method.upper()} $HOSTWIRE{path}" + (
             ' -H "X-API-Key: $KEY"' if _needs_key(operation) else ""
         )
@@ -86,7 +86,7 @@ def _route(path: str, method: str, operation: dict[str, Any], schemas: dict[str,
         more=more,
         parameters=(*(_parameter(found, schemas) for found in operation.get("parameters", ())), *body),
         responses=tuple((status, found["description"]) for status, found in operation["responses"].items()),
-        example_url=_example_url(path, operation) if is_read else None,
+        example_url=_example_url(path, operation) if is_open else None,
         is_anywhere=all("enum" in found["schema"] for found in _in_path(operation)),
         example_command=command,
         answers=tuple(_answers(operation)),
@@ -130,6 +130,11 @@ def _examples(content: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _needs_key(operation: dict[str, Any]) -> bool:
     return {} not in operation.get("security", [{}])
+
+
+def _opens_in_a_browser(operation: dict[str, Any]) -> bool:
+    """Whether it is answered without a key, or with one as a password, which is how a browser can send it."""
+    return any(not taken or "password" in taken for taken in operation.get("security", [{}]))
 
 
 def _parameter(found: dict[str, Any], schemas: dict[str, Any]) -> Parameter:
