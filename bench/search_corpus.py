@@ -22,6 +22,7 @@ from store.bulk import insert_rows
 from store.database import Database
 from store.indexing import index_held, index_posts
 from store.models import SLOTS_PER_SECOND, Event, EventMention, Post, Source, Timex
+from store.places import place_of
 from store.records import SourceInput
 from store.sources import add_source
 from store.spans import span_tokens
@@ -50,7 +51,8 @@ TYPES = ("release", "update", "pricing", "outage", "end_of_support", "acquisitio
 STATUSES = ("happened", "happened", "happened", "planned", "cancelled")
 BATCH = 1_000  # posts in a transaction
 TABLES = (
-    "post", "sighting", "post_entity", "timex", "event", "event_subject", "event_mention", "event_mention_subject",
+    "post", "sighting", "post_entity", "timex", "event", "event_place", "event_subject", "event_mention",
+    "event_mention_subject",
 )  # fmt: skip
 Rows: TypeAlias = dict[str, list[dict[str, Any]]]  # by table
 _SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u")]
@@ -288,6 +290,7 @@ class _Maker:
         known = [event for event in rows["event"][-20:] if event["title"].startswith(subject.name)]
         if known and self._dice.random() > 1 / REPORTS_PER_EVENT:
             event = known[-1]
+            event["last_reported_at"], event["reports"] = at, event["reports"] + 1
         else:
             begin, end, value = self._date(at)
             self._event_id += 1
@@ -296,9 +299,20 @@ class _Maker:
                 "type": self._dice.choice(TYPES), "status": self._dice.choice(STATUSES),
                 "title": f"{subject.name} event", "value": value, "begin": begin, "end": end,
                 "precision": precision_of(value), "basis": "text", "confidence": 0.9, "sources": 1,
-                "first_reported_at": at, "changed_at": at, "sequence": 0, "stale": False,
+                "first_reported_at": at, "last_reported_at": None,
+                "changed_at": at, "sequence": 0, "stale": False, "reports": 1, "place": 0, "is_long": False,
+                "slipped_days": None, "conflict": None,
             }  # fmt: skip
+            event["place"] = place_of(begin, event["public_id"])
             rows["event"].append(event)
+            rows["event_place"] += [
+                {
+                    "entity_id": entity_id, "place": event["place"], "event_id": event["id"], "end": end,
+                    "type": event["type"], "status": event["status"], "is_late": False, "is_disputed": False,
+                }
+                for entity_id in (subject.row_id, subject.above)
+                if entity_id is not None
+            ]  # fmt: skip
             rows["event_subject"].append({"entity_id": subject.row_id, "event_id": event["id"], "position": 0})
         self._mention_id += 1
         rows["event_mention"].append(
