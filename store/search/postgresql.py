@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     case,
     cast,
     column,
@@ -39,8 +40,13 @@ ROW_ID, VECTOR = INDEX.c.id, INDEX.c.vector
 LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
 LONGEST = 24  # months that are looked at together
-FEW = 6_000  # hits, by the planner's guess, which takes a word that it does not know to be in a two-hundredth of all
-NO_SCAN = text("set local enable_seqscan = off")  # of the whole index, which the planner takes for cheap
+FEW = 2_000  # hits that are gathered at once
+MAYBE_FEW = 20_000  # by the planner's guess, which takes a word that it does not know to be in a two-hundredth of all
+# The planner takes it for cheap to read all posts in their order until some match.
+INDEX_OF_WORDS_ALONE = text(
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
+)
+ANY_INDEX = text("select set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true)")
 
 
 class PostgresqlCompiler(Compiler):
@@ -134,9 +140,26 @@ class PostgresqlRunner(Runner):
         month = self._newest_month(below)
         if month is None:
             return []
-        self.session.execute(NO_SCAN)
-        if self._is_rare():
-            return self._in_order(hits, limit)
+        self.session.execute(INDEX_OF_WORDS_ALONE)  # until the transaction ends, should what follows fail
+        few = self._few(hits, limit)
+        ids = few if few is not None else self._walk_months(hits, limit, month)
+        self.session.execute(ANY_INDEX)
+        return ids
+
+    def _few(self, hits: Select[Any], limit: int) -> list[int] | None:
+        """The newest hits where these are few, so that they are soon found all at once; else None."""
+        if self._guessed_total() > MAYBE_FEW:
+            return None
+        ids = list(self.session.scalars(hits.limit(FEW + 1)))
+        return None if len(ids) > FEW else sorted(ids, reverse=True)[:limit]
+
+    def _guessed_total(self) -> int:
+        """What the planner takes the number of posts to be that have to be looked at."""
+        hits, _ = self.search.hits(_loosened(self.search.expression) if self.search.reads_posts else None)
+        plan = self.session.scalar(Explained(hits))
+        return int(plan[0]["Plan"]["Plan Rows"])
+
+    def _walk_months(self, hits: Select[Any], limit: int, month: date) -> list[int]:
         ids: list[int] = []
         walked, length = 0, 1
         while len(ids) < limit and not self._is_before_all(_earlier(month, walked - 1)):
@@ -154,8 +177,7 @@ class PostgresqlRunner(Runner):
 
     def _in_order(self, hits: Select[Any], limit: int) -> list[int]:
         """The newest of the hits, all of which are gathered first."""
-        # an expression, lest the database walk all posts in their order and look for the words in each
-        return list(self.session.scalars(hits.order_by((self.search.compiler.row_id + 0).desc()).limit(limit)))
+        return list(self.session.scalars(hits.order_by(self.search.compiler.row_id.desc()).limit(limit)))
 
     def _is_before_all(self, month: date) -> bool:
         """Whether no post that is asked for is older than the month's beginning."""
@@ -164,15 +186,10 @@ class PostgresqlRunner(Runner):
             self._oldest = max(oldest, self.search.since or 0)
         return first_id(month) <= self._oldest
 
-    def _is_rare(self) -> bool:
-        """Whether the planner takes the hits to be few, so that they are soon found all at once."""
-        hits, _ = self.search.hits()
-        plan = self.session.scalar(Explained(hits))
-        return bool(plan[0]["Plan"]["Plan Rows"] <= FEW)
-
     def _newest_month(self, below: int | None) -> date | None:
         """The month of the newest post that may be a hit."""
-        bounds = [row_id < bound for row_id in (ROW_ID,) for bound in (below, self.search.until) if bound is not None]
+        row_id = self.search.compiler.row_id
+        bounds = [row_id < bound for bound in (below, self.search.until) if bound is not None]
         newest = self.session.scalar(select(ROW_ID).where(*bounds).order_by(ROW_ID.desc()).limit(1))
         return None if newest is None else datetime.fromtimestamp(newest // SLOTS_PER_SECOND, UTC).date().replace(day=1)
 
@@ -196,6 +213,12 @@ def _within(hits: Select[Any], month: date, number: int, length: int) -> Select[
     """Those hits that came out in so many months, the last of which comes `number` months before another."""
     months = [f"'#m{_earlier(month, number + n):%Y%m}'" for n in range(length)]
     return hits.where(_has(cast(literal(" | ".join(months)), TSQUERY)))
+
+
+def _loosened(expression: Any) -> ColumnElement[Any]:
+    """The query as the index alone knows it: words without their places."""
+    words = func.regexp_replace(cast(expression, Text), "<(-|[0-9]+)>", "&", "g")
+    return cast(func.replace(func.replace(words, ":*A", ":*"), ":A", ""), TSQUERY)
 
 
 def _earlier(month: date, number: int) -> date:
