@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.database import Database
-from store.models import EventMention
+from store.models import EventMention, Post
 from store.posts import save_analysis, save_entries
 from store.records import (
     AnalysisInput,
@@ -130,11 +130,13 @@ def build_newswire(database: Database, newswire: Newswire) -> None:
         ]
     for number, batch in enumerate(_batches(newswire.posts())):
         with database.write() as session:
-            entries = [entry for entry, _ in batch]
-            ids = save_entries(session, sources[number % len(sources)], entries, now=NEWEST).post_ids
-            for post_id, (entry, analysis) in zip(ids, batch, strict=True):
-                save_analysis(session, post_id, analysis, version=VERSION, content_hash=entry.content_hash)
-            _store_events(session, {post_id: analysis for post_id, (_, analysis) in zip(ids, batch, strict=True)})
+            analyses = {entry.content_hash: analysis for entry, analysis in batch}
+            save_entries(session, sources[number % len(sources)], [entry for entry, _ in batch], now=NEWEST)
+            stored = session.execute(select(Post.id, Post.content_hash).where(Post.content_hash.in_(analyses))).all()
+            for post_id, hash_ in stored:
+                saved = save_analysis(session, post_id, analyses[hash_], version=VERSION, content_hash=hash_)
+                assert saved, f"the post {post_id} was not tagged"
+            _store_events(session, {post_id: analyses[hash_] for post_id, hash_ in stored})
 
 
 def _batches(posts: Iterator[tuple[PostInput, AnalysisInput]]) -> Iterator[list[tuple[PostInput, AnalysisInput]]]:
