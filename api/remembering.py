@@ -16,7 +16,7 @@ from threading import Lock
 
 from fastapi import Request
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import check_key
 from api.caching import ANSWERED, Answer, carries_key
@@ -100,13 +100,17 @@ class CurrentVersion:
 
 
 class RememberedAnswers:
-    """Gives the remembered answer where there is one; remembers the others on their way."""
+    """Gives the remembered answer where there is one; remembers the others on their way.
+
+    What is asked several times at once is made once.
+    """
 
     def __init__(self, app: ASGIApp, *, database: Database, now: Callable[[], datetime], max_bytes: int) -> None:
         self._app = app
         self._current_version = CurrentVersion(database)
         self._now = now
         self._memory = AnswerMemory(max_bytes)
+        self._being_made: dict[Hashable, asyncio.Event] = {}  # by version and key; set once there is an answer or none
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_of_data(scope) or not _may_read(scope):
@@ -118,14 +122,38 @@ class RememberedAnswers:
             return
         headers = Headers(scope=scope)
         key = self._key(scope, headers)
+        if made := self._being_made.get((version, key)):
+            await made.wait()
         answer = self._memory.find(version, key)
         if answer is not None:
             await answer.response(headers)(scope, receive, send)
-            return
+        elif made:  # there was no answer that can be given again: an error, say, or too long a one
+            await self._app(scope, receive, send)
+        else:
+            await self._make(version, key, scope, receive, send)
+
+    async def _make(self, version: Hashable, key: Hashable, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the request answered, and the answer remembered before it is sent: whoever asks the same meanwhile waits
+        for it to be made, and not for the one who reads it.
+        """
+        made = self._being_made[version, key] = asyncio.Event()
         answered: list[Answer] = []
-        await self._app({**scope, ANSWERED: answered}, receive, send)
-        for found in answered:
-            self._memory.keep(version, key, found)
+
+        def settle() -> None:
+            if not made.is_set():
+                for found in answered:
+                    self._memory.keep(version, key, found)
+                del self._being_made[version, key]
+                made.set()
+
+        async def keeping(message: Message) -> None:
+            settle()
+            await send(message)
+
+        try:
+            await self._app({**scope, ANSWERED: answered}, receive, keeping)
+        finally:
+            settle()
 
     def _key(self, scope: Scope, headers: Headers) -> Hashable:
         """All of a request that its answer may depend on, and the day."""

@@ -16,12 +16,11 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import ApiConfig, create_app
 from api.caching import Answer
 from api.remembering import AnswerMemory, CurrentVersion
 from store.database import Database
 from store.sources import get_source, update_source
-from tests.api.conftest import TYPES, Service, echo_tag, explain_nothing, fill, find_feed, running, serving
+from tests.api.conftest import Service, fill, running
 from tests.store.factories import make_entry, store_post
 from tests.store.statements import statements
 
@@ -207,16 +206,7 @@ def test_who_shows_a_key_that_none_asked_for_gets_a_private_answer(database_with
 def test_what_the_day_decides_is_not_remembered_beyond_it(database_with_posts: Database) -> None:
     """The front page shows what is planned for later: SP1's beta of June 2010."""
     day = [datetime(2010, 5, 1, 23, 59, tzinfo=UTC)]
-    config = ApiConfig(version="9.9", event_types=TYPES)
-    app = create_app(
-        config,
-        database_with_posts,
-        tag=echo_tag,
-        explain=explain_nothing,
-        discover=find_feed,
-        now=lambda: day[0],
-    )
-    with serving(app) as client:
+    with running(database_with_posts, now=lambda: day[0]) as client:
         assert "Still to come" in client.get("/").text
         day[0] = datetime(2010, 7, 2, 0, 1, tzinfo=UTC)
         assert "Still to come" not in client.get("/").text
