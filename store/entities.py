@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store.cursors import decode_cursor, encode_cursor
@@ -112,8 +112,13 @@ def _without_dot(kind: EntityKind, name_or_slug: str) -> str:
     return wanted.lstrip(".") if kind == "tld" else wanted
 
 
+_entity = Entity.__table__.c
+# Built once: it is asked for every name of every search.
+_WITH_SLUG = select(_entity.id).where(_entity.kind == bindparam("kind"), _entity.slug == bindparam("slug"))
+
+
 def _with_slug(session: Session, kind: EntityKind, wanted: str) -> int | None:
-    return session.scalar(select(Entity.id).where(Entity.kind == kind, Entity.slug == wanted.lower()))
+    return session.scalar(_WITH_SLUG, {"kind": kind, "slug": wanted.lower()})
 
 
 def _folded(kind: EntityKind, wanted: str) -> set[str]:

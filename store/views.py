@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import BindParameter, Row, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from store.models import (
     Entity,
@@ -32,6 +34,48 @@ from store.records import (
 from store.records import Revision as RevisionRecord
 from store.text import storable
 
+_post, _source, _entity, _named = (table.__table__.c for table in (Post, Source, Entity, PostEntity))
+_told, _subject = EventMention.__table__.c, EventMentionSubject.__table__.c
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+
+# Built once, of columns alone: to build statements and to make objects of rows took most of a page's time.
+_POSTS = (
+    select(
+        _post.id,
+        _post.public_id,
+        _post.url,
+        _post.title,
+        _post.author,
+        _post.published_at,
+        _post.published_precision,
+        _post.first_seen_at,
+        _post.changed_at,
+        _post.summary,
+        _source.public_id.label("source_id"),
+        func.coalesce(func.nullif(_source.name, ""), func.nullif(_source.title, ""), _source.url).label("source_name"),
+    )
+    .select_from(Post.__table__.outerjoin(Source.__table__, _source.id == _post.source_id))
+    .where(_post.id.in_(_IDS))
+)
+_POSTS_WITH_CONTENT = _POSTS.add_columns(_post.html, _post.text, _post.enclosures)
+_ENTITIES = (
+    select(_named.post_id, _named.salient, _entity.kind, _entity.slug, _entity.name)
+    .join_from(PostEntity.__table__, Entity.__table__, _entity.id == _named.entity_id)
+    .where(_named.post_id.in_(_IDS), _named.direct)
+    .order_by(_named.salient.desc(), _entity.name)
+)
+# A row for each subject of an event mention, and one for a mention without.
+_EVENTS = (
+    select(_told.id, _told.post_id, _told.type, _told.status, _told.value, _entity.slug)
+    .select_from(
+        EventMention.__table__.outerjoin(
+            EventMentionSubject.__table__, _subject.event_mention_id == _told.id
+        ).outerjoin(Entity.__table__, _entity.id == _subject.entity_id)
+    )
+    .where(_told.post_id.in_(_IDS))
+    .order_by(_told.id, _subject.position)
+)
+
 
 def summaries(
     session: Session,
@@ -43,62 +87,66 @@ def summaries(
     """The posts in the order of their ids given."""
     if not post_ids:
         return ()
-    stmt = select(Post).where(Post.id.in_(post_ids))
-    if not with_content:
-        stmt = stmt.options(defer(Post.html), defer(Post.text))
-    posts = {post.id: post for post in session.scalars(stmt)}
-    source_ids = {post.source_id for post in posts.values()}
-    sources = {row.id: row for row in session.scalars(select(Source).where(Source.id.in_(source_ids)))}
-    entities = _entities(session, post_ids)
-    events = _event_labels(session, post_ids)
-    shown = []
-    for post_id in post_ids:
-        if post_id not in posts:
-            continue
-        post = posts[post_id]
-        source = sources.get(post.source_id) if post.source_id is not None else None
-        named = entities.get(post_id, [])
-        shown.append(
-            PostSummary(
-                row_id=post.id,
-                id=post.public_id,
-                url=post.url,
-                title=post.title,
-                author=post.author,
-                source_id=source.public_id if source else "",
-                source_name=(source.name or source.title or source.url) if source else "",
-                published=post.published_at,
-                published_precision=post.published_precision,
-                first_seen=post.first_seen_at,
-                changed=post.changed_at,
-                summary=post.summary,
-                highlight=(highlights or {}).get(post_id),
-                products=tuple(entity for entity in named if entity.kind == "product"),
-                organizations=tuple(entity for entity in named if entity.kind == "organization"),
-                tlds=tuple(entity for entity in named if entity.kind == "tld"),
-                events=tuple(events.get(post_id, ())),
-                html=post.html if with_content else None,
-                text=post.text if with_content else None,
-                enclosures=_enclosures(post) if with_content else (),
-            )
-        )
-    return tuple(shown)
-
-
-def _enclosures(post: Post) -> tuple[EnclosureRecord, ...]:
-    return tuple(EnclosureRecord(**item) for item in post.enclosures)
-
-
-def _entities(session: Session, post_ids: Sequence[int]) -> dict[int, list[NamedEntity]]:
-    stmt = (
-        select(PostEntity.post_id, PostEntity.salient, Entity.kind, Entity.slug, Entity.name)
-        .join(Entity, Entity.id == PostEntity.entity_id)
-        .where(PostEntity.post_id.in_(post_ids), PostEntity.direct)
-        .order_by(PostEntity.salient.desc(), Entity.name)
+    wanted = {"ids": list(post_ids)}
+    rows = {row.id: row for row in session.execute(_POSTS_WITH_CONTENT if with_content else _POSTS, wanted)}
+    entities, events = _entities(session, wanted), _event_labels(session, wanted)
+    marked = highlights or {}
+    return tuple(
+        _summary(rows[post_id], marked.get(post_id), entities.get(post_id, ()), events.get(post_id, ()), with_content)
+        for post_id in post_ids
+        if post_id in rows
     )
+
+
+def _summary(
+    row: Row[Any],
+    highlight: str | None,
+    entities: Sequence[NamedEntity],
+    events: Sequence[EventLabel],
+    with_content: bool,
+) -> PostSummary:
+    return PostSummary(
+        row_id=row.id,
+        id=row.public_id,
+        url=row.url,
+        title=row.title,
+        author=row.author,
+        source_id=row.source_id or "",
+        source_name=row.source_name or "",
+        published=row.published_at,
+        published_precision=row.published_precision,
+        first_seen=row.first_seen_at,
+        changed=row.changed_at,
+        summary=row.summary,
+        highlight=highlight,
+        products=tuple(entity for entity in entities if entity.kind == "product"),
+        organizations=tuple(entity for entity in entities if entity.kind == "organization"),
+        tlds=tuple(entity for entity in entities if entity.kind == "tld"),
+        events=tuple(events),
+        html=row.html if with_content else None,
+        text=row.text if with_content else None,
+        enclosures=_enclosures(row.enclosures) if with_content else (),
+    )
+
+
+def _enclosures(stored: Sequence[Mapping[str, Any]]) -> tuple[EnclosureRecord, ...]:
+    return tuple(EnclosureRecord(**item) for item in stored)
+
+
+def _entities(session: Session, wanted: Mapping[str, list[int]]) -> dict[int, list[NamedEntity]]:
     found: dict[int, list[NamedEntity]] = {}
-    for post_id, salient, kind, slug, name in session.execute(stmt):
+    for post_id, salient, kind, slug, name in session.execute(_ENTITIES, wanted):
         found.setdefault(post_id, []).append(NamedEntity(kind, slug, name, salient))
+    return found
+
+
+def _event_labels(session: Session, wanted: Mapping[str, list[int]]) -> dict[int, list[EventLabel]]:
+    found: dict[int, list[EventLabel]] = {}
+    for (_, post_id, type_, status, value), rows in groupby(
+        session.execute(_EVENTS, wanted), key=itemgetter(0, 1, 2, 3, 4)
+    ):
+        slugs = tuple(row.slug for row in rows if row.slug is not None)
+        found.setdefault(post_id, []).append(EventLabel(type_, status, value, slugs))
     return found
 
 
@@ -120,15 +168,6 @@ def _subjects(session: Session, post_ids: Sequence[int]) -> dict[int, list[tuple
 def _event_mentions(session: Session, post_ids: Sequence[int]) -> list[EventMention]:
     stmt = select(EventMention).where(EventMention.post_id.in_(post_ids)).order_by(EventMention.id)
     return list(session.scalars(stmt))
-
-
-def _event_labels(session: Session, post_ids: Sequence[int]) -> dict[int, list[EventLabel]]:
-    subjects = _subjects(session, post_ids)
-    found: dict[int, list[EventLabel]] = {}
-    for row in _event_mentions(session, post_ids):
-        slugs = tuple(slug for _, slug in subjects.get(row.id, ()))
-        found.setdefault(row.post_id, []).append(EventLabel(row.type, row.status, row.value, slugs))
-    return found
 
 
 def get_post(session: Session, public_id: str) -> PostDetail | None:
@@ -155,7 +194,7 @@ def get_post(session: Session, public_id: str) -> PostDetail | None:
         text=post.text,
         updated=post.updated_at,
         categories=tuple(post.categories),
-        enclosures=_enclosures(post),
+        enclosures=_enclosures(post.enclosures),
         mentions=tuple(
             StoredMention(
                 entity.kind,

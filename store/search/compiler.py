@@ -82,6 +82,7 @@ class Compiler(ABC):
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._found: dict[Field, list[str]] = {}  # a field is compiled as often as it is tried where it may stand
 
     # -- what a database brings --------------------------------------------------------------------------------
 
@@ -171,7 +172,9 @@ class Compiler(ABC):
             names = author_tokens(field.value) or [NO_TOKEN]
             last = self.token(names[-1], prefix=field.prefix)
             return self.join([*map(self.token, names[:-1]), last], either=False)
-        return self.either_token(self._tokens(field))
+        if field not in self._found:
+            self._found[field] = self._tokens(field)
+        return self.either_token(self._found[field])
 
     def _tokens(self, field: Field) -> list[str]:
         """The tag tokens that a field stands for: a post needs one of them."""

@@ -57,7 +57,7 @@ class SqliteRunner(Runner):
     def newest(self, limit: int, below: int | None = None) -> list[int]:
         matching, row_id = self.search.hits()
         stmt = matching.order_by(row_id.desc()).limit(limit)
-        return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)))
+        return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)).all())
 
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
         """Ranked is what the index matches in the range of row ids that the hits lie in: to look up each of them, as
