@@ -74,7 +74,8 @@ class Runner(ABC):
         ids = self.newest(self.ranked_hits)
         scores = dict.fromkeys(ids, 0.0)
         for row_id, score in self.scores(ids):
-            scores[row_id] = score * (1 + 1 / (1 + max(0, newest - row_id) / FADING))
+            if row_id in scores:  # the words are in posts as well that are no hits for another reason
+                scores[row_id] = score * (1 + 1 / (1 + max(0, newest - row_id) / FADING))
         ordered = sorted(((score, row_id) for row_id, score in scores.items()), reverse=True)
         start = 0 if after is None else bisect_right(ordered, (-after[0], -after[1]), key=lambda s: (-s[0], -s[1]))
         return [(row_id, score) for score, row_id in ordered[start : start + limit]]

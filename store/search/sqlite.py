@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
 
-from store.chunks import given_ids
 from store.models import Post
 from store.search.compiler import Compiler
-from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, Runner
+from store.search.runner import ABOUT, FADING, MARKS, RANKED, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 
 INDEX = table("post_search", column("rowid"), column("post_search", String))
@@ -59,6 +72,27 @@ class SqliteRunner(Runner):
         stmt = matching.order_by(row_id.desc()).limit(limit)
         return list(self.session.scalars(stmt if below is None else stmt.where(row_id < below)).all())
 
+    def ranked(self, limit: int, *, newest: int, after: tuple[float, int] | None) -> list[tuple[int, float]]:
+        """As it is of every database. Where the index alone tells a hit, it orders them as well: to fetch thousands and
+        order them here takes twice the time.
+        """
+        search = self.search
+        if search.expression is None or search.beside:
+            return super().ranked(limit, newest=newest, after=after)
+        hits, _ = search.hits()
+        oldest = hits.order_by(ROW_ID.desc()).limit(1).offset(RANKED - 1).scalar_subquery()
+        age = func.max(0, newest - ROW_ID) / float(FADING)
+        score = BM25 * (1 + 1 / (1 + age))
+        if search.about is not None:
+            score = score * case((ROW_ID.in_(self._matching_about()), 1 + ABOUT), else_=1.0)
+        ranked = hits.with_only_columns(ROW_ID.label("row_id"), score.label("score"))
+        row_id, score = ranked.where(func.coalesce(oldest, 0) <= ROW_ID).subquery().c
+        stmt = select(row_id, score).order_by(score.desc(), row_id.desc()).limit(limit)
+        if after is not None:
+            last_score, last_id = after
+            stmt = stmt.where(or_(score < last_score, and_(score == last_score, row_id < last_id)))
+        return [(found, float(value)) for found, value in self.session.execute(stmt).all()]
+
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
         """Ranked is what the index matches in the range of row ids that the hits lie in: to look up each of them, as
         `in` would, takes many times as long.
@@ -66,26 +100,22 @@ class SqliteRunner(Runner):
         if not ids:
             return []
         search = self.search
-        if search.expression is None:
-            given = given_ids(self.session, ids)
-            matching = self._ranked(search.words).where(ROW_ID.in_(select(given.c.id)))
-        else:
-            matching = self._ranked(search.expression).where(ROW_ID.between(ids[-1], ids[0]))
+        expression = search.words if search.expression is None else search.expression
+        matching = match(str(expression)).with_only_columns(ROW_ID, BM25).where(ROW_ID.between(ids[-1], ids[0]))
         rows = self.session.execute(matching).all()
         about = self._about(ids)
         return [(row_id, score * (1 + ABOUT) if row_id in about else score) for row_id, score in rows]
 
-    def _ranked(self, expression: Any) -> Select[int, float]:
-        return match(expression).with_only_columns(ROW_ID, BM25)
-
     def _about(self, ids: Sequence[int]) -> set[int]:
         """Those hits that are about what the words name."""
-        search = self.search
-        if search.about is None:
+        if self.search.about is None:
             return set()
+        return set(self.session.scalars(self._matching_about().where(ROW_ID.between(ids[-1], ids[0]))))
+
+    def _matching_about(self) -> Select[Any]:
+        search = self.search
         parts = [part for part in (search.expression, search.about) if part is not None]
-        matching = match(search.compiler.join(parts, either=False)).where(ROW_ID.between(ids[-1], ids[0]))
-        return set(self.session.scalars(matching))
+        return match(search.compiler.join(parts, either=False))
 
     def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:
         matching = match(str(self.search.words)).where(ROW_ID.in_(ids))

@@ -188,6 +188,20 @@ def test_relevance_puts_the_title_first(library: Database) -> None:
     assert [item.title for item in page.items] == ["Metal prices", "Exchange notes"]
 
 
+@pytest.mark.parametrize("q", ["metal OR exchange after:2026-01-05", "(metal OR exchange) (before:2026-01-02 OR nginx)"])
+def test_both_orders_list_the_same_posts(library: Database, q: str) -> None:
+    """Also where the index alone does not tell a hit, and posts with the words that are none lie between hits."""
+    assert sorted(found(library, q, sort="relevance")) == sorted(found(library, q)) != []
+
+
+def test_of_very_many_hits_the_newest_are_ranked(library: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("store.search.runner", "store.search.sqlite"):
+        monkeypatch.setattr(f"{module}.RANKED", 2)
+    with library.read() as session:
+        page = search_posts(session, PostQuery(q="metal OR exchange", sort="relevance"), limit=5)
+    assert {item.title for item in page.items} == {"Metal prices", "Exchange of domains"}
+
+
 @pytest.mark.parametrize(
     "cursor", ["", "nonsense", "ÿ", "W10", "WyJuZXdlc3QiLCJ4Il0", "WyJ0aW1lbGluZSIsbnVsbCwxXQ", "e30"]
 )
