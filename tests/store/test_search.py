@@ -188,7 +188,9 @@ def test_relevance_puts_the_title_first(library: Database) -> None:
     assert [item.title for item in page.items] == ["Metal prices", "Exchange notes"]
 
 
-@pytest.mark.parametrize("q", ["metal OR exchange after:2026-01-05", "(metal OR exchange) (before:2026-01-02 OR nginx)"])
+@pytest.mark.parametrize(
+    "q", ["metal OR exchange after:2026-01-05", "(metal OR exchange) (before:2026-01-02 OR nginx)"]
+)
 def test_both_orders_list_the_same_posts(library: Database, q: str) -> None:
     """Also where the index alone does not tell a hit, and posts with the words that are none lie between hits."""
     assert sorted(found(library, q, sort="relevance")) == sorted(found(library, q)) != []
