@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from store.models import Post
 from store.search.compiler import Compiler
-from store.search.runner import ABOUT, FADING, MARKS, RANKED, SNIPPET_WORDS, Runner
+from store.search.runner import ABOUT, FADING, MARKS, SNIPPET_WORDS, Runner
 from store.search.syntax import Words
 
 INDEX = table("post_search", column("rowid"), column("post_search", String))
@@ -80,7 +80,7 @@ class SqliteRunner(Runner):
         if search.expression is None or search.beside:
             return super().ranked(limit, newest=newest, after=after)
         hits, _ = search.hits()
-        oldest = hits.order_by(ROW_ID.desc()).limit(1).offset(RANKED - 1).scalar_subquery()
+        oldest = hits.order_by(ROW_ID.desc()).limit(1).offset(self.ranked_hits - 1).scalar_subquery()
         age = func.max(0, newest - ROW_ID) / float(FADING)
         score = BM25 * (1 + 1 / (1 + age))
         if search.about is not None:

@@ -232,9 +232,9 @@ def test_a_post_whose_date_is_corrected_moves_with_all_that_hangs_on_it(
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"after": "2026-01-01"}, ["Title 3", "Title 2", "Title 1"]),
-        ({"after": "2026-01-02"}, ["Title 3", "Title 2"]),
-        ({"after": "2026-01-02T00:01"}, ["Title 3"]),
+        ({"after": "2026-01-01"}, ["Title undated", "Title 3", "Title 2", "Title 1"]),
+        ({"after": "2026-01-02"}, ["Title undated", "Title 3", "Title 2"]),
+        ({"after": "2026-01-02T00:01"}, ["Title undated", "Title 3"]),
         ({"before": "2026-01-02"}, ["Title 1"]),
         ({"before": "2026-01-02T00:01"}, ["Title 2", "Title 1"]),
         ({"after": "2026-01-02", "before": "2026-01-03"}, ["Title 2"]),
@@ -244,6 +244,7 @@ def test_a_post_whose_date_is_corrected_moves_with_all_that_hangs_on_it(
 def test_a_time_range_takes_its_beginning_and_leaves_out_its_end(
     database: Database, fields: dict[str, str], expected: list[str]
 ) -> None:
+    """A post without a date stands where it was first seen."""
     with database.write() as session:
         source = make_source(session)
         for n in (1, 2, 3):

@@ -13,6 +13,7 @@ from store.models import Post
 from store.posts import save_entries
 from store.records import PostQuery, TimexRecord
 from store.search import search_posts
+from store.search.engine import compile_search, runner
 from tests.store.factories import (
     DOT_XXX,
     EXCHANGE,
@@ -196,12 +197,14 @@ def test_both_orders_list_the_same_posts(library: Database, q: str) -> None:
     assert sorted(found(library, q, sort="relevance")) == sorted(found(library, q)) != []
 
 
-def test_of_very_many_hits_the_newest_are_ranked(library: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("store.search.runner", "store.search.sqlite"):
-        monkeypatch.setattr(f"{module}.RANKED", 2)
+def test_of_very_many_hits_the_newest_are_ranked(library: Database) -> None:
     with library.read() as session:
-        page = search_posts(session, PostQuery(q="metal OR exchange", sort="relevance"), limit=5)
-    assert {item.title for item in page.items} == {"Metal prices", "Exchange of domains"}
+        query = PostQuery(q="metal OR exchange")
+        newest = [item.row_id for item in search_posts(session, query, limit=2).items]
+        run = runner(session, compile_search(session, query))
+        run.ranked_hits = 2
+        ranked = run.ranked(5, newest=newest[0], after=None)
+    assert {row_id for row_id, _ in ranked} == set(newest)
 
 
 @pytest.mark.parametrize(
