@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.caching import conditional
-from api.links import feed_url, own_url
+from api.links import feed_urls, own_url
 from api.schemas import Problem
 from api.syndication import FORMATS
 from api.syndication.formats import Contents
@@ -53,11 +53,11 @@ def answer(
 
 def _alternates(request: Request, feeds: Contents) -> list[str]:
     """Links to the feeds of the same query."""
+    forms = [form for form in FORMATS if feeds in form.holds and not form.of_sources]
+    urls = feed_urls(request, [f"/feeds/{feeds}.{form.suffix}" for form in forms])
     return [
-        f'<{feed_url(request, f"/feeds/{feeds}.{form.suffix}")}>; rel="alternate"; '
-        f'type="{form.media_type.partition(";")[0]}"'
-        for form in FORMATS
-        if feeds in form.holds and not form.of_sources
+        f'<{url}>; rel="alternate"; type="{form.media_type.partition(";")[0]}"'
+        for form, url in zip(forms, urls, strict=True)
     ]
 
 

@@ -20,32 +20,43 @@ def base_url(request: Request) -> str:
 
 def own_url(request: Request, *, cursor: str | None = None) -> str:
     """The address of this request; with `cursor`, of the next page of its list."""
-    return _with_query(f"{base_url(request)}{quote(request.url.path)}", request, cursor)
+    return _joined(f"{base_url(request)}{quote(request.url.path)}", _query(request, cursor))
 
 
 def feed_url(request: Request, path: str) -> str:
     """The address of the feed at `path` with the query of this request, without its place in the list."""
-    return _with_query(f"{base_url(request)}{path}", request, None, without=OF_LISTS_ALONE)
+    return feed_urls(request, [path])[0]
+
+
+def feed_urls(request: Request, paths: Sequence[str]) -> list[str]:
+    """As `feed_url`, for several paths."""
+    base, query = base_url(request), _query(request, without=OF_LISTS_ALONE)
+    return [_joined(f"{base}{path}", query) for path in paths]
 
 
 def page_url(request: Request, path: str) -> str:
     """The address of the page at `path` with the query of this request; how many it shows is its own affair."""
-    return _with_query(f"{base_url(request)}{path}", request, None, without=("limit",))
+    return _joined(f"{base_url(request)}{path}", _query(request, without=("limit",)))
 
 
 def chosen_url(request: Request, feeds: Sequence[str], *, title: str | None = None) -> str:
     """The address of a list (OPML) of feeds with the query of this request: `feeds` are such as "posts.atom"."""
-    chosen = [("feed", _with_query(feed, request, None, without=("limit",))) for feed in feeds]
+    query = _query(request, without=("limit",))
+    chosen = [("feed", _joined(feed, query)) for feed in feeds]
     named = [("title", title)] if title else []
     return f"{base_url(request)}/feeds/chosen.opml?{urlencode([*chosen, *named])}"
 
 
-def _with_query(address: str, request: Request, cursor: str | None, *, without: Collection[str] = ()) -> str:
+def _query(request: Request, cursor: str | None = None, *, without: Collection[str] = ()) -> str:
+    """The query of this request, escaped, at another place of the list or at none."""
     left_out = {"cursor", *without}
     pairs: Sequence[tuple[str, str]] = [
         (name, value) for name, value in request.query_params.multi_items() if name not in left_out and value
     ]
-    query = urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
+    return urlencode([*pairs, ("cursor", cursor)] if cursor else pairs)
+
+
+def _joined(address: str, query: str) -> str:
     return f"{address}?{query}" if query else address
 
 
