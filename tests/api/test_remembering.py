@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
-from api.caching import Answer
-from api.remembering import AnswerMemory, CurrentVersion
+from api.caching import ANSWERED, Answer
+from api.context import ApiConfig
+from api.remembering import AnswerMemory, CurrentVersion, RememberedAnswers
 from store.database import Database
 from store.sources import get_source, update_source
 from tests.api.conftest import Service, fill, running
@@ -298,6 +301,91 @@ def test_those_who_come_while_the_version_is_asked_for_share_the_next_one() -> N
 
     first, later = asyncio.run(scenario())
     assert (first, later, database.asked) == (1, [2] * 4, 2)
+
+
+class Same:
+    """Stands in for a database that nobody changes."""
+
+    def __init__(self) -> None:
+        self.version = self
+        self.is_local = True
+
+    def current(self) -> int:
+        return 1
+
+
+class SlowMaker:
+    """An application that answers when it is told to; with `kept`, answers that may be given again. It counts."""
+
+    def __init__(self, *, kept: bool) -> None:
+        self.kept, self.made, self.gate = kept, 0, asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.made += 1
+        await self.gate.wait()
+        answer = make_answer(10)
+        if self.kept:
+            scope[ANSWERED].append(answer)
+        await answer.response({})(scope, receive, send)
+
+
+async def asked_at_once(maker: SlowMaker, times: int, send: Send, first_send: Send | None = None) -> list[Any]:
+    """So many ask for one address while the first answer to it is being made."""
+    context = SimpleNamespace(config=ApiConfig(version="9.9"))
+    app: Any = SimpleNamespace(state=SimpleNamespace(context=context))
+    database: Any = Same()
+    remembered = RememberedAnswers(maker, database=database, now=lambda: datetime.now(UTC), max_bytes=1_000_000)
+
+    async def nothing() -> Message:
+        return {"type": "http.request"}
+
+    def ask(send: Send) -> asyncio.Task[None]:
+        scope = {
+            "type": "http", "method": "GET", "scheme": "http", "path": "/x", "query_string": b"", "headers": [],
+            "app": app,
+        }  # fmt: skip
+        return asyncio.create_task(remembered(scope, nothing, send))
+
+    asked = [ask(first_send or send), *(ask(send) for _ in range(times - 1))]
+    await asyncio.sleep(0)
+    maker.gate.set()
+    return asked
+
+
+@pytest.mark.parametrize(("kept", "made"), [(True, 1), (False, 5)])
+def test_what_is_asked_several_times_at_once_is_made_once(kept: bool, made: int) -> None:
+    """What cannot be given again, an error say, is made for each."""
+
+    async def scenario() -> tuple[int, int]:
+        maker, sent = SlowMaker(kept=kept), list[str]()
+
+        async def send(message: Message) -> None:
+            sent.append(message["type"])
+
+        await asyncio.gather(*await asked_at_once(maker, 5, send))
+        return maker.made, sent.count("http.response.start")
+
+    assert asyncio.run(scenario()) == (made, 5)
+
+
+def test_nobody_waits_for_the_one_who_reads_slowly_what_was_made_for_all() -> None:
+    async def scenario() -> int:
+        maker, read = SlowMaker(kept=True), asyncio.Event()
+
+        async def send(_message: Message) -> None:
+            return
+
+        async def send_slowly(_message: Message) -> None:
+            await read.wait()
+
+        slow, *others = await asked_at_once(maker, 3, send, send_slowly)
+        await asyncio.wait_for(asyncio.gather(*others), 20)
+        assert not slow.done()
+        read.set()
+        await slow
+        return maker.made
+
+    assert asyncio.run(scenario()) == 1
 
 
 def test_a_change_over_http_is_seen_at_once(database_with_posts: Database) -> None:
