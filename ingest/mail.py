@@ -9,13 +9,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from html import escape
 
 from ingest.headlines import Bulletin, Headline
 
 MAX_SUBJECT = 200  # characters
+WAY_OUT = "List-Unsubscribe"
+
+
+class _Policy(EmailPolicy):
+    """The library's, but for an address in angle brackets that is longer than a line: that would become an encoded
+    word, which no mail program looks for an address in (RFC 2047, 5).
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if _stays_whole(name, value) else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if _stays_whole(name, value) else super().fold_binary(name, value)
+
+
+def _stays_whole(name: str, value: str) -> bool:
+    return name == WAY_OUT and value.isascii()
+
+
+POLICY = _Policy(linesep=SMTP.linesep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +53,14 @@ def mail_of(letter: Letter, *, now: datetime) -> EmailMessage:
     """The mail. The same letter has the same Message-ID whenever it is sent, so that mailboxes know it again."""
     bulletin = letter.bulletin
     subject = bulletin.subject if len(bulletin.subject) <= MAX_SUBJECT else f"{bulletin.subject[: MAX_SUBJECT - 1]}…"
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = Address("Hostwire", addr_spec=letter.sender)
     mail["To"] = Address(addr_spec=letter.recipient)
     mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{letter.message_id}@{letter.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice is to answer it
-    mail["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+    mail[WAY_OUT] = f"<{letter.unsubscribe_url}>"
     if letter.unsubscribe_url.startswith("https://"):  # RFC 8058 allows it for these alone
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_as_text(letter))

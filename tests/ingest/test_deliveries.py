@@ -31,6 +31,7 @@ from ingest.deliveries import (
     queue_all,
 )
 from ingest.headlines import Bulletin, Headline, bulletin_of
+from ingest.mail import Letter, mail_of
 from ingest.smtp import MailServer
 from store.database import Database
 from store.records import DeliveryRecord, SubscriptionInput, SubscriptionRecord
@@ -416,6 +417,15 @@ def test_news_are_one_mail_with_a_way_out(desk: Desk, mailbox: tuple[Mailbox, Ma
     assert "Second &lt;i&gt;title&lt;/i&gt;</a>" in html
     assert "&lt;b&gt;Kurz &amp; gut&lt;/b&gt;" in html
     assert "javascript" not in text + html
+
+
+def test_the_way_out_stands_in_the_mail_as_it_is() -> None:
+    """An encoded word, as the library makes of what is longer than a line, is no address to a mail program."""
+    way_out = f"https://wire.example/unsubscribe/{'5' * 36}/{'a' * 32}"
+    letter = Letter("msg_1", "news@wire.example", "ana@example.org", way_out, Bulletin("News", ()))
+    mail = mail_of(letter, now=NOW)
+    assert f"\r\nList-Unsubscribe: <{way_out}>\r\n".encode() in mail.as_bytes()
+    assert f"\r\nList-Unsubscribe: <{way_out}>\r\n" in mail.as_string()
 
 
 def test_a_mail_that_was_refused_is_tried_again(on_sqlite: Desk, mailbox: tuple[Mailbox, MailServer]) -> None:
