@@ -14,7 +14,7 @@ IN_ASCII = "an http or https address in ASCII: names as xn--…, all else percen
 MAIL_SETTINGS = "HOSTWIRE_SMTP_URL, HOSTWIRE_MAIL_FROM and HOSTWIRE_BASE_URL"
 LONGEST_MAILBOX = 254  # RFC 5321, 4.5.3.1.3
 _MAILBOX = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]*[A-Za-z0-9]"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 )
 
 

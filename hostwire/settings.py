@@ -28,6 +28,9 @@ from hostwire.errors import SettingsError
 TOML_FILE = Path("hostwire.toml")
 ENV_FILE = Path(".env")
 PREFIX = "HOSTWIRE_"
+MAILBOX = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+)
 
 
 def _default_data_dir() -> Path:
@@ -151,7 +154,7 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _check_mail_from(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value):
+        if value is not None and not MAILBOX.fullmatch(value):
             raise ValueError("is no address of a mailbox")
         return value
 

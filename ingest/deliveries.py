@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from functools import partial
 from typing import TypeVar
 
@@ -292,7 +293,10 @@ class _Run:
             unsubscribe_url=f"{self._mail.base_url}/unsubscribe/{message.subscription}/{signature}",
             bulletin=bulletin_of(json.loads(message.payload)),
         )
-        mail = mail_of(letter, now=self._now())
+        try:
+            mail = mail_of(letter, now=self._now())
+        except (MessageError, ValueError) as error:  # an address that the library takes for none
+            raise MailError(f"no mail can be made of it: {error}") from error
         sending = partial(send_mail, self._mail.server, mail)
         await asyncio.get_running_loop().run_in_executor(self._mailers, sending)
 

@@ -130,6 +130,8 @@ def test_where_no_key_is_set_there_are_no_subscriptions(on_sqlite: Service) -> N
         ({"kind": "email", "address": "a@b.example,c@d.example"}, "address"),
         ({"kind": "email", "address": "a@b.example\r\nBcc: c@d.example"}, "address"),
         ({"kind": "email", "address": "Ana <a@b.example>"}, "address"),
+        ({"kind": "email", "address": "ana@b..example"}, "address"),
+        ({"kind": "email", "address": "ana@.example"}, "address"),
         ({"format": "slack"}, "format"),
         ({"kind": "chat", "format": "irc"}, "format"),
         ({"backlog": 101}, "backlog"),

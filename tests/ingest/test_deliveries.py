@@ -428,6 +428,20 @@ def test_the_way_out_stands_in_the_mail_as_it_is() -> None:
     assert f"\r\nList-Unsubscribe: <{way_out}>\r\n" in mail.as_string()
 
 
+def test_a_mail_that_cannot_be_made_keeps_no_other_from_being_sent(
+    on_sqlite: Desk, mailbox: tuple[Mailbox, MailServer]
+) -> None:
+    box, server = mailbox
+    on_sqlite.mail = MailSettings(server, "news@wire.example", "https://wire.example")
+    public_id, _ = on_sqlite.subscribe("ana@example..org", "email")
+    on_sqlite.subscribe("ben@example.org", "email")
+    done = on_sqlite.tell("one")
+    assert (done.delivered, done.failed) == (1, 1)
+    assert [recipients for _, recipients, _ in box.mails] == [["ben@example.org"]]
+    (told,) = on_sqlite.messages(public_id)
+    assert (told.last_error or "").startswith("no mail can be made of it")
+
+
 def test_a_mail_that_was_refused_is_tried_again(on_sqlite: Desk, mailbox: tuple[Mailbox, MailServer]) -> None:
     box, server = mailbox
     box.refuse = "450 try later"
