@@ -84,7 +84,8 @@ class SqliteRunner(Runner):
         age = func.max(0, newest - ROW_ID) / float(FADING)
         score = BM25 * (1 + 1 / (1 + age))
         if search.about is not None:
-            score = score * case((ROW_ID.in_(self._matching_about()), 1 + ABOUT), else_=1.0)
+            about = self._matching_about().where(func.coalesce(oldest, 0) <= ROW_ID)
+            score = score * case((ROW_ID.in_(about), 1 + ABOUT), else_=1.0)
         ranked = hits.with_only_columns(ROW_ID.label("row_id"), score.label("score"))
         row_id, score = ranked.where(func.coalesce(oldest, 0) <= ROW_ID).subquery().c
         stmt = select(row_id, score).order_by(score.desc(), row_id.desc()).limit(limit)
