@@ -117,11 +117,13 @@ def tell(parties: tuple[Subject, ...], mentions: Reports) -> ResolvedEvent:
 def voices(mentions: Reports) -> dict[str, str]:
     """For each post the one whose words it has: its own, or those of the first that it copies."""
     voice: dict[str, str] = {}
+    place: dict[str, int] = {}
     by_content: dict[str, str] = {}
     for mention in mentions:
         if mention.post in voice:
             continue
-        copied = next((post for post in voice if post in mention.copies), None)
+        copied = min((post for post in mention.copies if post in voice), key=place.__getitem__, default=None)
+        place[mention.post] = len(place)
         original = by_content.get(mention.content_hash) or (voice[copied] if copied else mention.post)
         voice[mention.post] = original
         by_content.setdefault(mention.content_hash, original)

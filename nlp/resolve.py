@@ -14,7 +14,7 @@ happening; of what comes again and again, other happenings. Two different days i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -221,12 +221,13 @@ class _Desk:
 
 class _Shelf:
     """The events of one type that the same happen to, by the months they are about: of what comes again and again
-    there are thousands, and a mention is compared with those of its time.
+    there are thousands, and a mention is compared with those that it may belong to.
     """
 
     def __init__(self) -> None:
         self._all: dict[int, _Cluster] = {}
         self._by_month: dict[int, dict[int, _Cluster]] = defaultdict(dict)
+        self._undated: dict[int, dict[int, _Cluster]] = defaultdict(dict)  # by month as well, some by now dated
         self._by_post: dict[str, dict[int, _Cluster]] = defaultdict(dict)
         self._by_content: dict[str, dict[int, _Cluster]] = defaultdict(dict)
 
@@ -234,24 +235,40 @@ class _Shelf:
         self._all[cluster.number] = cluster
         self._by_post[mention.post][cluster.number] = cluster
         self._by_content[mention.content_hash][cluster.number] = cluster
-        for span in (_day_of(mention), (mention.day, mention.day + timedelta(days=1))):
+        told = (mention.day, mention.day + timedelta(days=1))
+        for span in (_day_of(mention), told):
             for month in _months(span, before=0, after=0):
                 self._by_month[month][cluster.number] = cluster
+        if not cluster.spans:
+            for month in _months(told, before=0, after=0):
+                self._undated[month][cluster.number] = cluster
 
     def about(self, mention: ResolverMention) -> list[_Cluster]:
-        """Those that the mention may belong to, and more."""
+        """Those that the mention may belong to, and more: each bound is that of a `_Cluster.fit`."""
         if mention.comes_once:
             return list(self._all.values())
-        reach = NEXT_PLAN_DAYS if mention.type in PLANNED_ONCE else NEAR_DAYS
-        ahead = PLAN_DAYS if not mention.dated and mention.status != "happened" else reach
-        behind = PLAN_DAYS if mention.dated else reach  # a plan that was told undated
-        found: dict[int, _Cluster] = {}
-        for month in _months(_day_of(mention), before=behind, after=ahead):
-            found |= self._by_month.get(month, {})
-        found |= self._by_content.get(mention.content_hash, {})
+        found = dict(self._by_content.get(mention.content_hash, {}))
         for post in mention.copies:
             found |= self._by_post.get(post, {})
+        span = _day_of(mention)
+        if mention.dated:
+            moves = NEXT_PLAN_DAYS if mention.type in PLANNED_ONCE else 0
+            found |= _of_months(self._by_month, span, before=moves, after=moves)
+            told_undated = _of_months(self._undated, span, before=PLAN_DAYS, after=NEAR_DAYS)
+            found |= {number: cluster for number, cluster in told_undated.items() if not cluster.spans}
+        else:
+            ahead = NEAR_DAYS if mention.status == "happened" else PLAN_DAYS
+            found |= _of_months(self._by_month, span, before=NEAR_DAYS, after=ahead)
         return list(found.values())
+
+
+def _of_months(
+    shelved: Mapping[int, dict[int, _Cluster]], span: Span, *, before: int, after: int
+) -> dict[int, _Cluster]:
+    found: dict[int, _Cluster] = {}
+    for month in _months(span, before=before, after=after):
+        found |= shelved.get(month, {})
+    return found
 
 
 def _months(span: Span, *, before: int, after: int) -> Iterator[int]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.annotations import EventStatus, EventType
-from nlp.resolve import ReportedDate, ResolvedEvent, ResolverMention, Subject, resolve_events
+from nlp.event_facts import voices
+from nlp.resolve import ReportedDate, ResolvedEvent, ResolverMention, Subject, _Cluster, resolve_events
 
 PHP: Subject = ("product", "php-5-6")
 ROLLUP_3: Subject = ("product", "exchange-2010-update-rollup-3")
@@ -445,3 +446,25 @@ def test_two_subjects_on_two_days_are_two_happenings() -> None:
 
 def test_two_subjects_that_nobody_named_together_are_two_happenings() -> None:
     assert len(both_named((PHP,), (PHP_55,), "2015-07-10")) == 2
+
+
+def test_of_what_comes_every_day_a_report_is_compared_with_those_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a product of which something is told every day takes longer with every post."""
+    compared = count()
+    fit = _Cluster.fit
+
+    def counting(cluster: _Cluster, reported: ResolverMention) -> object:
+        next(compared)
+        return fit(cluster, reported)
+
+    monkeypatch.setattr(_Cluster, "fit", counting)
+    days = [(date(2010, 1, 1) + timedelta(days=n)).isoformat() for n in range(1_000)]
+    assert len(resolve_events(mention(day, day, kind="security") for day in days)) == len(days)
+    assert next(compared) < 40 * len(days)
+
+
+def test_a_copy_of_several_has_the_words_of_the_first() -> None:
+    first = mention("2010-03-01", "2010-03-01", post="a", source=1)
+    second = mention("2010-03-01", "2010-03-02", post="b", source=2)
+    copy = mention("2010-03-01", "2010-03-03", post="c", source=3, copies=frozenset({"b", "a"}))
+    assert voices([first, second, copy]) == {"a": "a", "b": "b", "c": "a"}
