@@ -30,9 +30,11 @@ INDEX = table("post_search", column("rowid"), column("post_search", String))
 ROW_ID: ColumnElement[int] = literal_column("post_search.rowid", Post.id.type)
 TITLE_WEIGHT, TEXT_WEIGHT = 8.0, 1.0
 BM25: ColumnElement[float] = literal_column(f"-bm25(post_search, {TITLE_WEIGHT}, {TEXT_WEIGHT}, 0.0)")
-SNIPPET: ColumnElement[str] = literal_column(
-    f"snippet(post_search, -1, char({ord(MARKS[0])}), char({ord(MARKS[1])}), '…', {SNIPPET_WORDS})"
-)
+SNIPPETS: list[ColumnElement[str]] = [
+    literal_column(f"snippet(post_search, {place}, char({ord(MARKS[0])}), char({ord(MARKS[1])}), '…', {SNIPPET_WORDS})")
+    for place in (1, 0)  # text, title
+]
+LOOKED_AT: ColumnElement[int] = literal_column("+post_search.rowid", Post.id.type)  # no row id to look up, for SQLite
 
 
 class SqliteCompiler(Compiler):
@@ -119,8 +121,16 @@ class SqliteRunner(Runner):
         return match(search.compiler.join(parts, either=False))
 
     def marked(self, ids: Sequence[int]) -> Iterable[Sequence[str | int]]:
-        matching = match(str(self.search.words)).where(ROW_ID.in_(ids))
-        return self.session.execute(matching.with_only_columns(ROW_ID, SNIPPET)).all()
+        """Where the index alone tells a hit, it is walked from hit to hit: each lookup of one begins at the front.
+
+        Words that are not wanted would be marked as well.
+        """
+        search = self.search
+        if search.expression is None or search.beside or " NOT " in search.expression:
+            matching = match(str(search.words)).where(ROW_ID.in_(ids))
+        else:
+            matching = match(search.expression).where(ROW_ID.between(min(ids), max(ids)), LOOKED_AT.in_(ids))
+        return self.session.execute(matching.with_only_columns(ROW_ID, *SNIPPETS)).all()
 
 
 def quoted(words: str, *, prefix: bool = False) -> str:
