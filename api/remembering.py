@@ -28,6 +28,8 @@ NOT_REMEMBERED = (
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/static/", "/hub/", "/unsubscribe/",
     "/api/v1/subscriptions",
 )  # fmt: skip
+TURNS = 4  # answers are made at a time: more would be done no sooner, and those that are remembered ten times as late
+LONGEST_TURN_S = 0.1  # what takes longer lets others begin
 LARGEST_SHARE = 8  # an answer may take this part of what is remembered at most
 
 
@@ -99,6 +101,39 @@ class CurrentVersion:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._version.current)
 
 
+class Turns:
+    """An application that answers a few requests at a time: threads that compute keep each other, and the event loop,
+    waiting for the interpreter. A turn ends when the answer begins, or after `longest_s`, so that nobody waits for long
+    for what reads a lot, or for who reads slowly.
+    """
+
+    def __init__(self, app: ASGIApp, *, at_once: int, longest_s: float) -> None:
+        self._app = app
+        self._free = asyncio.Semaphore(at_once)
+        self._longest_s = longest_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._free.acquire()
+        is_over = False
+
+        def end() -> None:
+            nonlocal is_over
+            if not is_over:
+                is_over = True
+                too_long.cancel()
+                self._free.release()
+
+        async def ending(message: Message) -> None:
+            end()
+            await send(message)
+
+        too_long = asyncio.get_running_loop().call_later(self._longest_s, end)
+        try:
+            await self._app(scope, receive, ending)
+        finally:
+            end()
+
+
 class RememberedAnswers:
     """Gives the remembered answer where there is one; remembers the others on their way.
 
@@ -107,6 +142,7 @@ class RememberedAnswers:
 
     def __init__(self, app: ASGIApp, *, database: Database, now: Callable[[], datetime], max_bytes: int) -> None:
         self._app = app
+        self._made = Turns(app, at_once=TURNS, longest_s=LONGEST_TURN_S)
         self._current_version = CurrentVersion(database)
         self._now = now
         self._memory = AnswerMemory(max_bytes)
@@ -128,7 +164,7 @@ class RememberedAnswers:
         if answer is not None:
             await answer.response(headers)(scope, receive, send)
         elif made:  # there was no answer that can be given again: an error, say, or too long a one
-            await self._app(scope, receive, send)
+            await self._made(scope, receive, send)
         else:
             await self._make(version, key, scope, receive, send)
 
@@ -151,7 +187,7 @@ class RememberedAnswers:
             await send(message)
 
         try:
-            await self._app({**scope, ANSWERED: answered}, receive, keeping)
+            await self._made({**scope, ANSWERED: answered}, receive, keeping)
         finally:
             settle()
 

@@ -20,7 +20,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.caching import ANSWERED, Answer
 from api.context import ApiConfig
-from api.remembering import AnswerMemory, CurrentVersion, RememberedAnswers
+from api.remembering import AnswerMemory, CurrentVersion, RememberedAnswers, Turns
 from store.database import Database
 from store.sources import get_source, update_source
 from tests.api.conftest import Service, fill, running
@@ -386,6 +386,62 @@ def test_nobody_waits_for_the_one_who_reads_slowly_what_was_made_for_all() -> No
         return maker.made
 
     assert asyncio.run(scenario()) == 1
+
+
+def test_a_turn_ends_when_the_answer_begins_or_takes_too_long() -> None:
+    """One at a time here: the first reads a lot, the second is read slowly, the third comes after both."""
+
+    async def scenario() -> list[str]:
+        begun: list[str] = []
+        done, never = asyncio.Event(), asyncio.Event()
+
+        async def answering(scope: Scope, _receive: Receive, send: Send) -> None:
+            begun.append(scope["path"])
+            if scope["path"] == "/costly":
+                await never.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(_message: Message) -> None:
+            if begun[-1] == "/last":
+                done.set()
+            else:
+                await never.wait()
+
+        turns = Turns(answering, at_once=1, longest_s=0.01)
+        asked = [asyncio.create_task(turns({"path": path}, receive, send)) for path in ("/costly", "/slow", "/last")]
+        await asyncio.wait_for(done.wait(), 20)
+        never.set()
+        await asyncio.gather(*asked)
+        return begun
+
+    assert asyncio.run(scenario()) == ["/costly", "/slow", "/last"]
+
+
+def test_no_more_are_answered_at_once_than_there_are_turns() -> None:
+    async def scenario() -> int:
+        under_way, most = 0, 0
+
+        async def answering(_scope: Scope, _receive: Receive, _send: Send) -> None:
+            nonlocal under_way, most
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(_message: Message) -> None:
+            return
+
+        turns = Turns(answering, at_once=2, longest_s=20)
+        await asyncio.gather(*(turns({}, receive, send) for _ in range(6)))
+        return most
+
+    assert asyncio.run(scenario()) == 2
 
 
 def test_a_change_over_http_is_seen_at_once(database_with_posts: Database) -> None:
