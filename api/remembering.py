@@ -2,7 +2,8 @@
 
 What makes an answer is its address (host and scheme included, for its links), the data, and the day. The data are the
 same while the database's version is (store/version.py), which is asked for at every request: nothing is answered that
-is older than a commit that was done before the request came in.
+is older than a commit that was done before the request came in. Only names are held for a while, commits or not
+(store/suggestions.py); so no answer is given again for longer than that.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ NOT_REMEMBERED = (
 )  # fmt: skip
 TURNS = 4  # answers are made at a time: more would be done no sooner, and those that are remembered ten times as late
 LONGEST_TURN_S = 0.1  # what takes longer lets others begin
+LONGEST_S = 30  # how long an answer is given again at most; it divides the day, so that no answer outlives its own
 LARGEST_SHARE = 8  # an answer may take this part of what is remembered at most
 
 
@@ -192,7 +194,7 @@ class RememberedAnswers:
             settle()
 
     def _key(self, scope: Scope, headers: Headers) -> Hashable:
-        """All of a request that its answer may depend on, and the day."""
+        """All of a request that its answer may depend on, and the half minute, which is of one day."""
         return (
             scope["scheme"],
             headers.get("host") or scope.get("server"),
@@ -200,7 +202,7 @@ class RememberedAnswers:
             scope["path"],
             scope["query_string"],
             carries_key(headers),
-            self._now().date(),
+            int(self._now().timestamp()) // LONGEST_S,
         )
 
 

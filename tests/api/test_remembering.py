@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,9 +22,10 @@ from api.caching import ANSWERED, Answer
 from api.context import ApiConfig
 from api.remembering import AnswerMemory, CurrentVersion, RememberedAnswers, Turns
 from store.database import Database
+from store.records import EntityInput
 from store.sources import get_source, update_source
-from tests.api.conftest import Service, fill, running
-from tests.store.factories import make_entry, store_post
+from tests.api.conftest import TODAY, Service, fill, running
+from tests.store.factories import make_analysis, make_entry, store_post
 from tests.store.statements import statements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -213,6 +214,25 @@ def test_what_the_day_decides_is_not_remembered_beyond_it(database_with_posts: D
         assert "Still to come" in client.get("/").text
         day[0] = datetime(2010, 7, 2, 0, 1, tzinfo=UTC)
         assert "Still to come" not in client.get("/").text
+
+
+def test_a_name_that_came_is_offered_a_minute_later(database_with_posts: Database) -> None:
+    """Names are held for half a minute, commits or not; what they made is remembered no longer than that."""
+    clock = [TODAY]
+    with running(database_with_posts, now=lambda: clock[0]) as client:
+
+        def offered() -> list[str]:
+            return [item["slug"] for item in client.get("/api/v1/suggest?q=zebra").json()["items"]]
+
+        assert offered() == []
+        zebra = EntityInput("product", "zebra-panel", "Zebra Panel")
+        with database_with_posts.write() as session:
+            source = get_source(session, "http://mail.example/feed")
+            store_post(session, source, make_entry("zebra", title="Zebra Panel"), make_analysis(zebra))
+        clock[0] = TODAY + timedelta(seconds=10)
+        offered()
+        clock[0] = TODAY + timedelta(seconds=61)
+        assert offered() == ["zebra-panel"]
 
 
 def test_nothing_is_remembered_where_the_operator_wants_that(database_with_posts: Database) -> None:
