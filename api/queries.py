@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.errors import ParameterError
+from store.errors import QuerySyntaxError
 from store.search import parse_query
-from store.search.syntax import fields_of
+from store.search.syntax import Field, fields_of
 
 QUERY = 'words, "phrases", OR, -not, parentheses, prefix* and fields such as product: or when:'
 
@@ -16,8 +17,8 @@ def checked_query(q: str | None, event_types: Sequence[str], today: date) -> str
     """The query as it is given, None where nothing is asked: a form sends a field left empty as an empty string.
 
     Raises:
-        QuerySyntaxError: it cannot be read.
-        ParameterError: it holds no word, or names an event type that there is not.
+        QuerySyntaxError: it cannot be read, or names an event type that there is not; says where.
+        ParameterError: it holds no word.
     """
     if q is None or not q.strip():
         return None
@@ -26,8 +27,15 @@ def checked_query(q: str | None, event_types: Sequence[str], today: date) -> str
         raise ParameterError("q", f"q: {q!r} holds no word to search for", QUERY)
     for field in fields_of(tree):
         if field.name == "type":
-            known_type("q", field.value, event_types)
+            _check_type(field, event_types)
     return q
+
+
+def _check_type(field: Field, event_types: Sequence[str]) -> None:
+    try:
+        known_type("q", field.value, event_types)
+    except ParameterError as error:
+        raise QuerySyntaxError(f"{field.value!r} is no event type", field.position, error.takes) from error
 
 
 def known_type(parameter: str, value: str, event_types: Sequence[str]) -> str:

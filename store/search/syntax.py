@@ -13,7 +13,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -64,13 +64,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name:value`. `begin` and `end` hold the half-open days of after, before and when; an open side is None."""
+    """`name:value`. `begin` and `end` hold the half-open days of after, before and when; an open side is None.
+    `position` is where the value stands in the query, and makes no other field of it.
+    """
 
     name: str
     value: str
     begin: date | None = None
     end: date | None = None
     prefix: bool = False
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +252,10 @@ class _Parser:
 
     def _one(self, name: str, value: _Token) -> Field:
         if name in DATED:
-            return Field(name, value.text, *self._days(name, value))
+            return Field(name, value.text, *self._days(name, value), position=value.position)
         if name == "status" and value.text.lower() not in STATUSES:
             raise QuerySyntaxError(f"{value.text!r} is no status", value.position, FIELDS[name])
-        return Field(name, value.text, prefix=_checked_prefix(value))
+        return Field(name, value.text, prefix=_checked_prefix(value), position=value.position)
 
     def _days(self, name: str, value: _Token) -> OpenSpan:
         read = parse_range if name == "when" else parse_days

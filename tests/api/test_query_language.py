@@ -87,6 +87,7 @@ def test_a_query_finds_the_same_in_either_order_and_as_a_filter_of_events(librar
         ("OR board", 1),
         ("board product:", 15),
         ("status:perhaps", 8),
+        ("type:release,party", 14),
     ],
 )
 def test_an_error_says_where_and_what_was_expected(library: Service, q: str, position: int) -> None:

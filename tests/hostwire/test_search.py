@@ -66,7 +66,7 @@ def test_what_may_have_been_meant_is_said_beside_the_data(hostwire: Run, library
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("type:relese",), "'relese' is no event type; expected one of release, preview"),
+        (("type:relese",), "'relese' is no event type at position 6: expected one of release, preview"),
         (("prodcut:x",), "did you mean product:?"),
         (("x", "--facets", "colours"), "there is no 'colours'; expected some of products"),
         (("when:soon",), "'soon' is no date at position 6"),
