@@ -194,7 +194,7 @@ class Client:
             FetchError: as `post_form`.
         """
         own = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in headers.items())
-        return await self._post(url, Posted(body, b"application/json", own, name="a message"))
+        return await self._post(url, Posted(body, b"application/json", own, name="a message", is_private=True))
 
     async def _post(self, url: str, posted: Posted) -> Response:
         journey = Journey(url, seconds=self.limits.exchange_timeout_s, max_redirects=0, posted=posted)

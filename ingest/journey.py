@@ -62,12 +62,15 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What is posted: its bytes and the headers that go with them. `name` is what an error calls it."""
+    """What is posted: its bytes and the headers that go with them. `name` is what an error calls it; `is_private` says
+    that the address may be a secret, so that no error repeats one that the receiver makes of it.
+    """
 
     body: bytes
     content_type: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
     name: str = "a form"
+    is_private: bool = False
 
     def all_headers(self) -> RawHeaders:
         length = b"%d" % len(self.body)
@@ -109,9 +112,9 @@ class Journey:
             BadResponseError: something was posted, which is nobody else's to read.
         """
         if self.posted is not None:
+            where = "" if self.posted.is_private else f" to {location[:200]!r}"
             raise BadResponseError(
-                str(self.here),
-                f"HTTP {status}: it redirects to {location[:200]!r}, and {self.posted.name} is not sent on",
+                str(self.here), f"HTTP {status}: it redirects{where}, and {self.posted.name} is not sent on"
             )
         try:
             target = parse_url(str(self.here.join(_percent_encoded(location))))

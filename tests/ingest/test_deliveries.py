@@ -229,6 +229,15 @@ def test_what_is_no_2xx_is_no_delivery_and_nothing_is_followed(on_sqlite: Desk, 
     assert on_sqlite.server.paths == ["/hook"]
 
 
+@pytest.mark.parametrize("location", ["/hook/secret/", "https://127.0.0.1/hook/secret", "?token=secret"])
+def test_a_redirect_tells_nobody_the_address_of_a_chat(on_sqlite: Desk, location: str) -> None:
+    address = on_sqlite.server.on("/hook/secret?token=secret", redirect(location, 308))
+    public_id, _ = on_sqlite.subscribe(address, "chat", format="slack")
+    assert on_sqlite.tell("one").failed == 1
+    (told,) = on_sqlite.messages(public_id)
+    assert told.last_error == "HTTP 308: it redirects, and a message is not sent on"
+
+
 def test_an_endless_answer_is_not_read(on_sqlite: Desk) -> None:
     begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n" + b"x" * 10_000
     on_sqlite.subscribe(on_sqlite.server.on("/hook", Raw([begun, HOLD])))
