@@ -91,6 +91,7 @@ def _read_query(query: str, sort: Literal["published", "relevance"], facets: str
     """
     from api.errors import ParameterError
     from api.parameters import SearchParameters
+    from hostwire.asked import read_asked
     from nlp.annotations import EventType
     from store.errors import QuerySyntaxError
     from store.search import parse_query
@@ -99,7 +100,7 @@ def _read_query(query: str, sort: Literal["published", "relevance"], facets: str
     query, today = storable(query), now().date()
     try:
         parse_query(query, today=today)  # first, since its errors say where
-        asked = SearchParameters.model_validate({"q": query, "sort": sort, "facets": [facets]})
+        asked = read_asked(SearchParameters, {"q": query, "sort": sort, "facets": [facets]})
         return asked.to_query(get_args(EventType), today), asked.facet_names()
     except QuerySyntaxError as error:
         if sys.stderr.isatty() and query.isprintable():

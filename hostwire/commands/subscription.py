@@ -54,8 +54,11 @@ def add(
     from fastapi.exceptions import RequestValidationError
 
     from api.errors import ParameterError
+    from api.problems import described
     from api.saved_queries import read_saved
+    from api.schemas import SubscriptionIn
     from api.targets import checked_target
+    from hostwire.asked import read_asked
     from hostwire.assembly import open_database
     from nlp.annotations import EventType
     from store.subscriptions import add_subscription
@@ -64,13 +67,15 @@ def add(
     query = _parameters(q, filters)
     if format_ is not None and kind != "chat":
         raise BadWordsError("--format is for --kind chat")
+    read_asked(SubscriptionIn, {"name": name, "what": what, "query": query, "kind": kind, "address": address})
     try:
         read_saved(what, query, now().date(), get_args(EventType))
         address = checked_target(kind, address, sends_mail=settings.sends_mail)
     except ParameterError as error:
         raise BadWordsError(f"{error.detail}; it takes {error.takes}") from error
     except RequestValidationError as error:
-        raise BadWordsError("; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in error.errors())) from error
+        wrong = described(error.errors()[0])
+        raise BadWordsError(f"{wrong['parameter']}: {wrong['detail']}; it takes {wrong['takes']}") from error
     format_ = (format_ or "slack") if kind == "chat" else None
     wanted = SubscriptionInput(what, query, kind, address, format=format_, name=name)
     with open_database(settings) as database, database.write() as session:

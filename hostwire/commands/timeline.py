@@ -46,6 +46,7 @@ def timeline(
     from api.errors import ParameterError
     from api.parameters import TimelineParameters
     from api.schemas import EventOut
+    from hostwire.asked import read_asked
     from hostwire.assembly import open_database
     from ingest.analysis import resolve_rows
     from store.entities import find_entity
@@ -53,7 +54,7 @@ def timeline(
     from store.records import EntityKind, TimelineQuery
     from store.timelines import timeline as load_timeline
 
-    asked = TimelineParameters.model_validate({"from": from_, "to": to, "as_of": as_of, "show": show})
+    asked = read_asked(TimelineParameters, {"from": from_, "to": to, "as_of": as_of, "show": show})
     try:
         query = asked.to_query((), now().date())
     except ParameterError as error:

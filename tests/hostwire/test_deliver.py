@@ -112,6 +112,8 @@ def test_a_subscription_is_added_told_listed_and_removed(
     [
         ("ftp://a.example/",), ("http://a.example/", "--q", '"open'), ("http://a.example/", "--filter", "x"),
         ("http://a.example/", "--filter", "colour=red"), ("http://a.example/", "--format", "slack"),
+        ("http://a.example/", "--what", "timeline", "--filter", "status=perhaps"),
+        ("http://a.example/", "--name", "n" * 2_001), ("http://a.example/", "--name", "\udcff"),
         ("a@b.example", "--kind", "email"), ("http://a.example/", "--filter", "q=a", "--filter", "q=b"),
     ],
 )  # fmt: skip

@@ -71,6 +71,7 @@ def test_what_may_have_been_meant_is_said_beside_the_data(hostwire: Run, library
         (("x", "--facets", "colours"), "there is no 'colours'; expected some of products"),
         (("when:soon",), "'soon' is no date at position 6"),
         (("-",), "holds no word to search for"),
+        (("x", "--facets", "f" * 2_001), "facets.0: it is longer than 2000 characters"),
     ],
 )
 def test_a_query_that_the_api_refuses_is_refused(
@@ -98,3 +99,12 @@ def test_on_a_terminal_an_error_points_to_its_place(library: Database, tmp_path:
     assert done.returncode == 2
     assert lines[:2] == ["exchange prodcut:x", "         ^"]
     assert lines[2].startswith("hostwire: there is no field 'prodcut'")
+
+
+@pytest.mark.parametrize("given", ["2" * 2_001, "\udcff"])
+def test_a_date_of_a_timeline_that_is_no_text_or_too_much_is_named(
+    hostwire: Run, library: Database, given: str
+) -> None:
+    done = hostwire("timeline", "exchange", "--from", given, HOSTWIRE_DATABASE_URL=url(library))
+    assert done.returncode == 2
+    assert one_line(done.stderr).startswith("hostwire: from: ")
