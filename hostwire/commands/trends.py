@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from rich.text import Text
 
 from hostwire.commands.search import QueryCommand
+from hostwire.errors import BadWordsError
 from hostwire.output import now, out, print_json
 from hostwire.settings import load_settings
 
@@ -32,15 +33,23 @@ def trends(query: str, interval: Interval, *, as_json: bool) -> None:
 
     after: and before: in the query say over which time; without them it is the last 30 days, 26 weeks or 24 months.
     """
+    from api.errors import ParameterError
+    from api.parameters import TrendParameters
     from api.schemas import TrendOut
+    from hostwire.asked import read_asked
     from hostwire.assembly import open_database
-    from store.records import PostQuery
+    from nlp.annotations import EventType
+    from store.text import storable
     from store.trends import span_of, trend
 
-    moment = now()
-    asked = PostQuery(q=query, today=moment.date())
+    moment, settings = now(), load_settings()
+    try:
+        given = read_asked(TrendParameters, {"q": storable(query), "interval": interval})
+        asked = given.to_query(get_args(EventType), moment.date())
+    except ParameterError as error:
+        raise BadWordsError(f"{error.detail}; expected {error.takes}") from error
     span = span_of(asked, interval, now=moment)
-    with open_database(load_settings()) as database, database.read() as session:
+    with open_database(settings) as database, database.read(within_s=settings.query_timeout) as session:
         counted = trend(session, asked, interval, span)
     if as_json:
         print_json(TrendOut.from_record(counted).model_dump(mode="json"))

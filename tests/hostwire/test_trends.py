@@ -35,6 +35,10 @@ def test_counts_over_time_as_json_and_as_bars(hostwire: Run, tmp_path: Path) -> 
     wrong = hostwire("trends", "mail after:2010-07 before:2010-06", HOSTWIRE_DATABASE_URL=url)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "later than `after`" in one_line(wrong.stderr)
+    for refused, said in (("type:relese", "no event type at position 6"), ("-", "holds no word")):
+        done = hostwire("trends", refused, HOSTWIRE_DATABASE_URL=url)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in one_line(done.stderr)
     lately = json.loads(hostwire("trends", "mail", "--interval", "day", "--json", HOSTWIRE_DATABASE_URL=url).stdout)
     assert (len(lately["items"]), lately["total"]) == (30, 0)
     assert datetime.fromisoformat(lately["to"]) > datetime.now(UTC)
