@@ -107,11 +107,11 @@ def links_of(header: str) -> dict[tuple[str, str | None], str]:
     [
         (
             "/api/v1/posts?q=exchange&facets=months&limit=1",
-            {"application/atom+xml", "application/rss+xml", "application/feed+json", "text/csv"},
+            {"application/atom+xml", "application/rss+xml", "application/feed+json"},
         ),
         (
             "/api/v1/timeline?limit=1",
-            {"application/atom+xml", "application/feed+json", "text/calendar", "text/csv"},
+            {"application/atom+xml", "application/rss+xml", "application/feed+json", "text/calendar"},
         ),
     ],
 )

@@ -92,7 +92,7 @@ def test_a_post_that_is_not_there_is_a_problem(service: Service) -> None:
 def test_pages_go_on_where_they_ended_while_posts_arrive(service: Service) -> None:
     first = service.get("/api/v1/posts", limit=2)
     following = first.json()["next"]
-    assert first.headers["link"] == f'<{following}>; rel="next"'
+    assert first.headers["link"].startswith(f'<{following}>; rel="next", ')
     with service.database.write() as session:
         source = make_source(session, "http://late.example/feed")
         store_post(session, source, make_entry("late", published=instant("2026-10-01")))
@@ -154,7 +154,7 @@ def test_hits_are_counted_by_what_they_name(service: Service) -> None:
         "organizations": [("microsoft", 1)],
         "tlds": [("xxx", 1)],
         "events": [("approval", 1), ("outage", 1), ("preview", 1)],
-        "months": [("2010-04", 2), ("2010-06", 1)],
+        "months": [("2010-04", 2), ("2010-06", 1), ("2026-11", 1)],  # the last was first seen then and has no date
     }
     assert answer["facets"]["products"][0]["name"] == "Exchange Server"
     assert len(answer["items"]) == 1
