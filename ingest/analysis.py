@@ -32,6 +32,7 @@ from store.records import (
     TimexRecord,
 )
 from store.resolution import any_stale_events, event_mentions_around, replace_events
+from store.stories import posts_on
 from store.timelines import precision_of
 
 if TYPE_CHECKING:  # nlp brings spaCy with it, which a run without analysis need not wait for
@@ -156,8 +157,8 @@ def _store(
         desk = compare(session, [post for post, _ in tagged if post.id in analyzed])
         # after who has whose words, which events ask, and before who reports the same event, which stories ask
         rows = event_mentions_around(session, stored)
-        replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
-        retell(session, desk, {row.post_id for row in rows}, now=now)
+        changed = replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
+        retell(session, desk, posts_on(session, changed), now=now)
     return len(stored)
 
 

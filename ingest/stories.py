@@ -88,9 +88,9 @@ def _links_by_words(desk: Desk, candidates: dict[int, set[int]]) -> list[Link]:
 def retell(transaction: Transaction, desk: Desk, around: Collection[int], *, now: datetime) -> None:
     """Find the stories of the desk's posts anew, and of all that they are or were linked to.
 
-    In the transaction in which their words were compared and their events resolved; `around` are the posts whose events
-    may have become others by that. The outcome does not depend on which of the posts of a story came first, nor on how
-    often this is done.
+    In the transaction in which their words were compared and their events resolved; `around` are the posts of events
+    that gained or lost a report by that. The outcome does not depend on which of the posts of a story came first, nor
+    on how often this is done.
     """
     from nlp.stories import LEAST_ALIKE, group
 

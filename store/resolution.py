@@ -220,19 +220,22 @@ def _near_copies(session: Session, post_ids: set[int]) -> dict[int, tuple[str, .
 
 def replace_events(
     session: Session, mention_ids: Sequence[int], events: Sequence[EventInput], *, now: datetime
-) -> None:
+) -> set[int]:
     """Make `events` what stands for these mentions. Ids stay; `sequence` rises when a date moved.
 
     Events that are left without a mention are removed. Doing it twice changes nothing.
+
+    Returns the row ids of the events that gained or lost a mention, also of those that were removed.
     """
     one_writer(session)
-    former = _events_of(session, mention_ids) | set(session.scalars(select(Event.id).where(Event.stale)))
+    stale = set(session.scalars(select(Event.id).where(Event.stale)))
+    former = _events_of(session, mention_ids) | stale
     wanted = [event.public_id for event in events]
     rows = {row.public_id: row for (row,) in in_chunks(session, select(Event), Event.public_id, wanted)}
     former |= {row.id for row in rows.values()}
     changed = {event.public_id for event in events if _write_event(session, rows, event, now)}
     session.flush()
-    _assign(session, mention_ids, {n: rows[event.public_id].id for event in events for n in event.mention_ids})
+    moved = _assign(session, mention_ids, {n: rows[event.public_id].id for event in events for n in event.mention_ids})
     by_id = {rows[event.public_id].id: event for event in events}
     concerned = _write_subjects(session, by_id)
     _write_histories(session, by_id)
@@ -241,10 +244,14 @@ def replace_events(
     for some in chunks(former - used):
         session.execute(delete(Event).where(Event.id.in_(some)))
     session.execute(update(Event).where(Event.stale).values(stale=False))
+    return stale | moved
 
 
-def _assign(session: Session, mention_ids: Iterable[int], events: Mapping[int, int]) -> None:
-    """Let each mention belong to its event; those of `mention_ids` that are told of none to none."""
+def _assign(session: Session, mention_ids: Iterable[int], events: Mapping[int, int]) -> set[int]:
+    """Let each mention belong to its event; those of `mention_ids` that are told of none to none.
+
+    Returns the events that gained or lost one.
+    """
     wanted: dict[int, int | None] = {**dict.fromkeys(mention_ids), **events}
     stmt = select(EventMention.id, EventMention.event_id)
     there = {row.id: row.event_id for row in in_chunks(session, stmt, EventMention.id, wanted)}
@@ -255,6 +262,8 @@ def _assign(session: Session, mention_ids: Iterable[int], events: Mapping[int, i
     for event_id, ids in moved.items():
         for some in chunks(ids):
             session.execute(update(EventMention).where(EventMention.id.in_(some)).values(event_id=event_id))
+    left = {there[mention_id] for ids in moved.values() for mention_id in ids}
+    return {event_id for event_id in (*moved, *left) if event_id is not None}
 
 
 def _write_event(session: Session, rows: dict[str, Event], event: EventInput, now: datetime) -> bool:

@@ -4,13 +4,16 @@ arrive. Each scenario goes the whole way: stored, tagged, resolved, shown on the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import permutations
 
 import pytest
 
-from store.database import Database
+from ingest import analysis
+from ingest.stories import Desk, retell
+from store.database import Database, Transaction
 from store.records import EventRecord
 from tests.ingest.newsdesk import Newsdesk, Told, in_words, told
 
@@ -356,3 +359,18 @@ def test_on_both_databases(database: Database, case: Scenario) -> None:
 
 def test_the_table_is_long_enough() -> None:
     assert len({case.name for case in TABLE}) == len(TABLE) >= 40
+
+
+def test_what_a_post_does_not_touch_is_not_told_anew(desk: Newsdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a product that something happens to every day, the stories of that day alone are looked at again."""
+    around: list[int] = []
+
+    def watched(transaction: Transaction, stories: Desk, posts: Collection[int], *, now: datetime) -> None:
+        around.append(len(posts))
+        retell(transaction, stories, posts, now=now)
+
+    monkeypatch.setattr(analysis, "retell", watched)
+    desk.arrive(*(told(f"p{n}", f"2010-0{n}-01", "outage cpanel happened today") for n in range(1, 7)))
+    desk.arrive(told("new", "2010-03-02", "outage cpanel happened 2010-03-01"))
+    desk.retag()
+    assert around == [6, 2, 7]
