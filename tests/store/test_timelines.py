@@ -50,7 +50,7 @@ UNDATED = EventDate(None, None, None, None, "text")
 
 def ask(database: Database, *, limit: int = 50, **fields: object) -> list[EventRecord]:
     with database.read() as session:
-        return list(timeline(session, TimelineQuery(**fields), limit=limit, resolve=resolve_rows).items)  # type: ignore[arg-type]
+        return list(timeline(session, TimelineQuery(**fields), limit=limit, resolve=resolve_rows).items)  # type: ignore[arg-type]  # what a test names
 
 
 def ids(events: Sequence[EventRecord]) -> list[str]:
@@ -445,7 +445,7 @@ def test_a_page_is_a_range_of_an_index(
     database: Database, fields: dict[str, object], index: str | dict[str, str]
 ) -> None:
     many(database, 150)
-    query = TimelineQuery(**fields)  # type: ignore[arg-type]
+    query = TimelineQuery(**fields)  # type: ignore[arg-type]  # what a test names
     (plan,) = [
         plan
         for statement, plan in plans(database, lambda session: timeline(session, query, limit=20))
@@ -458,7 +458,7 @@ def test_a_page_is_a_range_of_an_index(
 @pytest.mark.parametrize("fields", [{}, {"product": "exchange"}, {"as_of": date(2026, 6, 1)}], ids=str)
 def test_a_page_takes_a_constant_number_of_statements(database: Database, fields: dict[str, object]) -> None:
     many(database, 60)
-    query = TimelineQuery(**fields)  # type: ignore[arg-type]
+    query = TimelineQuery(**fields)  # type: ignore[arg-type]  # what a test names
 
     def statements(number: int) -> int:
         return count_statements(database, lambda session: timeline(session, query, limit=number, resolve=resolve_rows))
