@@ -3,7 +3,7 @@
 What makes an answer is its address (host and scheme included, for its links), the data, and the day. The data are the
 same while the database's version is (store/version.py), which is asked for at every request: nothing is answered that
 is older than a commit that was done before the request came in. Only names are held for a while, commits or not
-(store/suggestions.py); so no answer is given again for longer than that.
+(store/suggestions.py); so what was answered until that while had passed since a commit is answered anew after it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from api.access import check_key
 from api.caching import ANSWERED, Answer, carries_key
 from api.errors import UnauthorizedError
 from store.database import Database
+from store.suggestions import SETTLED
 
 # What waits for no database, and what takes the key in its own way and is told to nobody else.
 NOT_REMEMBERED = (
@@ -31,7 +32,6 @@ NOT_REMEMBERED = (
 )  # fmt: skip
 TURNS = 4  # answers are made at a time: more would be done no sooner, and those that are remembered ten times as late
 LONGEST_TURN_S = 0.1  # what takes longer lets others begin
-LONGEST_S = 30  # how long an answer is given again at most; it divides the day, so that no answer outlives its own
 LARGEST_SHARE = 8  # an answer may take this part of what is remembered at most
 
 
@@ -148,6 +148,7 @@ class RememberedAnswers:
         self._current_version = CurrentVersion(database)
         self._now = now
         self._memory = AnswerMemory(max_bytes)
+        self._seen: tuple[Hashable, datetime] = (None, now())  # the version that was current last, and since when
         self._being_made: dict[Hashable, asyncio.Event] = {}  # by version and key; set once there is an answer or none
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +160,7 @@ class RememberedAnswers:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        key = self._key(scope, headers)
+        key = (*self._key(scope, headers), self._has_settled(version))
         if made := self._being_made.get((version, key)):
             await made.wait()
         answer = self._memory.find(version, key)
@@ -193,8 +194,15 @@ class RememberedAnswers:
         finally:
             settle()
 
-    def _key(self, scope: Scope, headers: Headers) -> Hashable:
-        """All of a request that its answer may depend on, and the half minute, which is of one day."""
+    def _has_settled(self, version: Hashable) -> bool:
+        """Whether names that came with this version are known by now."""
+        now = self._now()
+        if version != self._seen[0]:
+            self._seen = version, now
+        return abs(now - self._seen[1]) >= SETTLED
+
+    def _key(self, scope: Scope, headers: Headers) -> tuple[Hashable, ...]:
+        """All of a request that its answer may depend on, and the day."""
         return (
             scope["scheme"],
             headers.get("host") or scope.get("server"),
@@ -202,7 +210,7 @@ class RememberedAnswers:
             scope["path"],
             scope["query_string"],
             carries_key(headers),
-            int(self._now().timestamp()) // LONGEST_S,
+            self._now().date(),
         )
 
 

@@ -217,7 +217,7 @@ def test_what_the_day_decides_is_not_remembered_beyond_it(database_with_posts: D
 
 
 def test_a_name_that_came_is_offered_a_minute_later(database_with_posts: Database) -> None:
-    """Names are held for half a minute, commits or not; what they made is remembered no longer than that."""
+    """Names are held for half a minute, commits or not; what was answered by those of before is then asked for anew."""
     clock = [TODAY]
     with running(database_with_posts, now=lambda: clock[0]) as client:
 
