@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hostwire.errors import HostwireError
-from hostwire.output import now, out, print_json
+from hostwire.output import now, out, print_json, say
 from hostwire.settings import load_settings
 
 if TYPE_CHECKING:
@@ -80,9 +80,12 @@ def timeline(
             print_json(EventOut.from_record(event).model_dump(mode="json"))
         return
     console = out()
-    console.print(Text(f"{entity.name}: {len(page.items)} event{'' if len(page.items) == 1 else 's'}", style="bold"))
+    events = f"{len(page.items)} event{'' if len(page.items) == 1 else 's'}"
+    console.print(Text(f"{entity.name}: {'the first ' if page.next else ''}{events}", style="bold"))
     for event in page.items:
         _print_event(console, event)
+    if page.next:
+        say("there are more: --limit shows up to 200, --from those after a day")
 
 
 def _print_event(console: Console, event: EventRecord) -> None:

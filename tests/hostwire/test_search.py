@@ -108,3 +108,12 @@ def test_a_date_of_a_timeline_that_is_no_text_or_too_much_is_named(
     done = hostwire("timeline", "exchange", "--from", given, HOSTWIRE_DATABASE_URL=url(library))
     assert done.returncode == 2
     assert one_line(done.stderr).startswith("hostwire: from: ")
+
+
+def test_a_timeline_that_goes_on_says_so(hostwire: Run, library: Database) -> None:
+    whole = hostwire("timeline", "exchange", HOSTWIRE_DATABASE_URL=url(library))
+    assert whole.stdout.startswith("Exchange Server: 2 events\n")
+    assert whole.stderr == ""
+    first = hostwire("timeline", "exchange", "--limit", "1", HOSTWIRE_DATABASE_URL=url(library))
+    assert first.stdout.startswith("Exchange Server: the first 1 event\n")
+    assert "--limit" in one_line(first.stderr)
