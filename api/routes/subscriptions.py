@@ -25,6 +25,7 @@ from api.schemas import (
 from api.targets import checked_target
 from store.errors import SubscriptionOffError, TooManySubscriptionsError, UnknownSubscriptionError
 from store.records import PostQuery, SubscriptionInput, TimelineQuery
+from store.search import search_posts
 from store.subscriptions import (
     ReadQuery,
     SubscriptionChanges,
@@ -88,6 +89,9 @@ def add(
         format=(asked.format or "slack") if asked.kind == "chat" else None,
         name=asked.name,
     )
+    if asked.backlog and isinstance(query, PostQuery):
+        with hostwire.database.read() as session:  # cut off where it takes too long, before anybody has to wait for it
+            search_posts(session, query, limit=asked.backlog)
     try:
         with hostwire.database.write() as session:
             record, secret = add_subscription(session, wanted, now=now)

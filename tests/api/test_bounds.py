@@ -63,6 +63,17 @@ def test_so_it_is_in_feeds_timelines_and_pages(short_of_time: Service, path: str
     assert "narrow it" in answer.text
 
 
+def test_so_is_the_search_for_what_a_subscription_begins_with(short_of_time: Service) -> None:
+    """Else it would keep all who write waiting on SQLite, for as long as it takes."""
+    q = COSTLY.partition("q=")[2].replace("+", " ")
+    wanted = {"kind": "webhook", "address": "http://a.example/", "query": {"q": q}, "backlog": 10}
+    with running(short_of_time.database, api_key="k") as client:
+        answer = client.post("/api/v1/subscriptions", json=wanted, headers={"X-API-Key": "k"})
+        assert answer.status_code == 422
+        assert "narrow it" in answer.json()["detail"]
+        assert client.get("/api/v1/subscriptions", headers={"X-API-Key": "k"}).json() == {"items": []}
+
+
 # -- addresses and filters -------------------------------------------------------------------------------------
 
 
