@@ -897,7 +897,7 @@ class SuggestionList(BaseModel):
 
 
 class PostPage(BaseModel):
-    """One page of posts. `next` is the address of the next, null at the end; `total` null above 10,000.
+    """One page of posts. `next` is the address of the next, null at the end; `total` null where there are many.
 
     `facets` are those that were asked for, each with its values, the most frequent first; null without `facets=`.
     `did_you_mean` is there when few posts were found and a misspelt name may be why.

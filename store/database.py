@@ -24,6 +24,9 @@ from store.version import DataVersion, PostgresqlVersion, SqliteVersion
 
 Dialect = Literal["sqlite", "postgresql"]
 Transaction: TypeAlias = Session  # for those who hand one on and speak no SQL themselves
+WRITERS_CACHE_KB = (
+    16_384  # in which the index of words is merged; a tenth more posts a second than with SQLite's own 2 MB
+)
 BUSY_TIMEOUT_MS = 30_000  # a writer of another process holds the lock for a batch, never this long
 STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine, some milliseconds: how often a bounded read looks at the clock
 EXAMPLES = "sqlite:////var/lib/hostwire/hostwire.db or postgresql://user:password@host/name"
@@ -296,6 +299,8 @@ def _set_time_zone(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("hostwire_write", False)
+    if write:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITERS_CACHE_KB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

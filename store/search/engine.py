@@ -26,8 +26,8 @@ from store.views import summaries
 def search_posts(
     session: Session, query: PostQuery, *, limit: int, cursor: str | None = None, with_content: bool = False
 ) -> Page[PostSummary]:
-    """Posts that a query matches. `total` is exact up to a bound, then None: 10,000 on SQLite, fewer on
-    PostgreSQL, whose index has to look at each hit.
+    """Posts that a query matches. `total` is exact up to 1,000, then None; on PostgreSQL, whose index has
+    to look at each such hit, up to 100 for a phrase and words of the title.
 
     Raises:
         QuerySyntaxError: `q` cannot be read.

@@ -118,7 +118,7 @@ class PostgresqlRunner(Runner):
 
     def __init__(self, session: Session, search: CompiledSearch) -> None:
         super().__init__(session, search)
-        self.counted, self.ranked_hits = (100, 500) if search.reads_posts else (1_000, 2_000)
+        self.counted, self.ranked_hits = (100, 500) if search.reads_posts else (self.counted, 2_000)
         self._found: list[int] = []  # the newest hits, as far as they were looked for
         self._all_found = False
         self._oldest: int | None = None  # row id of the oldest post that may be a hit

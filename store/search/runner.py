@@ -23,7 +23,7 @@ SPREAD = 1_000_003  # a prime: what is left of row ids divided by it is spread e
 class Runner(ABC):
     """Runs one search. Up to `counted` hits are counted, and the newest `ranked_hits` are ranked."""
 
-    counted = 10_000
+    counted = 1_000
     ranked_hits = 3_000
 
     def __init__(self, session: Session, search: CompiledSearch) -> None:
