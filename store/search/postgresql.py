@@ -161,13 +161,14 @@ class PostgresqlRunner(Runner):
 
     def _walk_months(self, hits: Select[Any], limit: int, month: date) -> list[int]:
         ids: list[int] = []
+        found: list[int] = []
         walked, length = 0, 1
         while len(ids) < limit and not self._is_before_all(_earlier(month, walked - 1)):
-            if length == LONGEST and self.session.scalar(_within(hits, month, walked, length).limit(1)) is None:
-                walked += length
-                continue
-            if length == LONGEST:
-                length = 2  # here they begin, maybe thickly
+            if length == LONGEST and not found:  # nothing for long: where they begin, they may be thick
+                if self.session.scalar(_within(hits, month, walked, length).limit(1)) is None:
+                    walked += length
+                    continue
+                length = 2
             found = self._in_order(_within(hits, month, walked, length), limit - len(ids))
             ids += found
             walked += length
