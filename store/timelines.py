@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from store.chunks import chunks, in_chunks
@@ -166,7 +166,7 @@ class _Wanted:
     def fitting(self) -> Conditions:
         """What is asked of an event, but for its posts and what was known."""
         everywhere = _Wanted(self.query, (), None, self.today)
-        fits = or_(*(and_(*stream) if stream else Event.id.is_not(None) for stream in everywhere._streams()))
+        fits = or_(false(), *(and_(*stream) if stream else Event.id.is_not(None) for stream in everywhere._streams()))
         return [fits, *(concerns(entity, Event.place, Event.id) for entity in self.entities)]
 
     # -- in the order of the timeline ----------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tests.api.conftest import Service, fill, running
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SEEDS = range(1, 4)
+SEEDS = (1,)
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
@@ -82,4 +82,4 @@ def test_the_service_keeps_to_its_description(asked: Service, tmp_path: Path) ->
 @pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_service_keeps_to_its_description_whatever_is_asked(asked: Service, tmp_path: Path, seed: int) -> None:
-    check_that_all_was_asked(asked_by_schemathesis(asked, tmp_path, "--seed", str(seed), "--max-examples", "250"))
+    check_that_all_was_asked(asked_by_schemathesis(asked, tmp_path, "--seed", str(seed), "--max-examples", "25"))

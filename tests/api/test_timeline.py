@@ -169,3 +169,9 @@ def test_evidence_is_bounded_and_reports_are_counted(database: Database) -> None
     assert (event["reports"], len(event["evidence"]), event["sources"]) == (56, 50, 56)
     cited = {evidence["post"] for evidence in event["evidence"]}
     assert all(cited.intersection(side["posts"]) for side in event["conflict"])
+
+
+def test_what_no_event_can_be_finds_nothing(service: Service) -> None:
+    """What is coming is planned, never cancelled."""
+    asked = service.json("/api/v1/timeline", q="exchange", status="cancelled", show="coming")
+    assert asked == {"items": [], "next": None}
