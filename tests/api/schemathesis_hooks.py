@@ -20,7 +20,7 @@ BEYOND_A_SCHEMA = {
     "query": "the parameters of a list, as the list itself takes them",
     "address": "what the kind of target takes: an address of the web, or of mail",
     "format": "of chats alone",
-    "backlog": "of posts alone, which there are before the subscription",
+    "backlog": "a whole number that is written as one: to a schema 45.0 is whole as well",
     "rotate_secret": "of webhooks alone, which have one",
     "kind": "goes with the address",
 }
