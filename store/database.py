@@ -300,7 +300,7 @@ def _set_time_zone(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     write = connection.get_execution_options().get("hostwire_write", False)
     if write:
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{WRITERS_CACHE_KB}")
+        connection.connection.driver_connection.execute(f"PRAGMA cache_size=-{WRITERS_CACHE_KB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from functools import partial
 from typing import Any, cast
@@ -48,8 +48,21 @@ from tests.mailboxes import Mailbox, mail_server
 from tests.servers import HOLD, Answer, Asked, LoopbackServer, Raw, Reply, redirect
 from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
 
-NOW = datetime.now(UTC).replace(microsecond=0)  # receivers refuse what is older than five minutes
+NOW = datetime(2026, 11, 24, 3, 17, tzinfo=UTC)
 TAKEN = Answer(status=204, content_type=None)
+
+
+class ThatDay(datetime):
+    """The clock of the reference library, which refuses what is older than five minutes."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # the library asks for no more
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def _receivers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("standardwebhooks.webhooks.datetime", ThatDay)
 
 
 @dataclass
