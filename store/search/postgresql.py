@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from sqlalchemy.sql.expression import ClauseElement, Executable
 from store.chunks import given_ids
 from store.models import SLOTS_PER_SECOND, Post
 from store.search.compiler import NO_TOKEN, CompiledSearch, Compiler, first_id
-from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, Runner
+from store.search.runner import ABOUT, MARKS, SNIPPET_WORDS, SPREAD, Runner
 from store.search.syntax import Words
 from store.text import words_of
 
@@ -39,12 +40,19 @@ INDEX = table("post_search", column("id", Post.id.type), column("vector"))
 ROW_ID, VECTOR = INDEX.c.id, INDEX.c.vector
 LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a query
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
-LONGEST = 24  # months that are looked at together
-FEW = 2_000  # hits that are gathered at once
-MAYBE_FEW = 20_000  # by the planner's guess, which takes a word that it does not know to be in a two-hundredth of all
-# The planner takes it for cheap to read all posts in their order until some match.
+AHEAD = 1.3  # times the years or months that would do, if hits were as thick as expected, or went on as thick as before
+THICK = 3  # times the hits that are wanted: a year with more of them is walked by months
+TOO_MANY = 20_000  # hits of a year that are never gathered at once
+LEAST_TRUST = 1 / 64  # in what is expected, of which a quarter is believed where next to nothing was found
+LONGER = 2  # times as many months next, at most
+SHARES = 64  # of all posts, spread evenly; the index has a word for each (migration 0010)
+YEARS = range(2004, 2036)  # that have a partition of their own
+REST = "post_search_rest"  # where the posts are of years that have no partition of their own
+# The planner takes it for cheap to read all posts in their order until some match, and does not know that it is asked
+# for too little to share the work out, or to compile it. Until the transaction ends, but for what other questions need.
 INDEX_OF_WORDS_ALONE = text(
-    "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)"
 )
 ANY_INDEX = text("select set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true)")
 
@@ -109,8 +117,8 @@ def _explain(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class PostgresqlRunner(Runner):
-    """Walks the hits from the newest back, some months at a time: a month is a word of the index, so that of a common
-    word the newest hits are found without a look at all others.
+    """Walks the hits from the newest back. The index is parted by years, and a month is a word of it: the newest
+    hits of a common word are found without a look at all others, and years without a hit cost hardly anything.
 
     The index knows neither where in a post its words stand nor what else is asked of it: for a phrase, and for words of
     the title, each post that has the words is read, so that fewer of such hits are counted and ranked.
@@ -121,7 +129,6 @@ class PostgresqlRunner(Runner):
         self.counted, self.ranked_hits = (100, 500) if search.reads_posts else (self.counted, 2_000)
         self._found: list[int] = []  # the newest hits, as far as they were looked for
         self._all_found = False
-        self._oldest: int | None = None  # row id of the oldest post that may be a hit
 
     def newest(self, limit: int, below: int | None = None) -> list[int]:
         if below is not None:
@@ -131,68 +138,47 @@ class PostgresqlRunner(Runner):
             self._all_found = len(self._found) < limit
         return self._found[:limit]
 
+    def drawn(self, every: int) -> Select[Any]:
+        if self.search.expression is None:
+            return super().drawn(every)
+        hits, row_id = self.search.hits()
+        shares = " | ".join(f"'#z{number}'" for number in range(max(1, SHARES // every)))
+        drawn = hits.where(_has(cast(literal(shares), TSQUERY)))
+        return drawn if every <= SHARES else drawn.where((row_id % SPREAD) / SHARES % (every // SHARES) == 0)
+
     def _walk(self, limit: int, below: int | None) -> list[int]:
         hits, row_id = self.search.hits()
         if below is not None:
             hits = hits.where(row_id < below)
         if self.search.expression is None:  # every post, but for what is asked of it: they stand in their order
             return list(self.session.scalars(hits.order_by(row_id.desc()).limit(limit)))
-        month = self._newest_month(below)
-        if month is None:
+        months = self._months(below)
+        if months is None:
             return []
-        self.session.execute(INDEX_OF_WORDS_ALONE)  # until the transaction ends, should what follows fail
-        few = self._few(hits, limit)
-        ids = few if few is not None else self._walk_months(hits, limit, month)
+        self.session.execute(INDEX_OF_WORDS_ALONE)
+        ids = _Walk(self.session, hits, row_id, self._expected_by_year()).newest(limit, *months)
         self.session.execute(ANY_INDEX)
         return ids
 
-    def _few(self, hits: Select[Any], limit: int) -> list[int] | None:
-        """The newest hits where these are few, so that they are soon found all at once; else None."""
-        if self._guessed_total() > MAYBE_FEW:
-            return None
-        ids = list(self.session.scalars(hits.limit(FEW + 1)))
-        return None if len(ids) > FEW else sorted(ids, reverse=True)[:limit]
-
-    def _guessed_total(self) -> int:
-        """What the planner takes the number of posts to be that have to be looked at."""
+    def _expected_by_year(self) -> dict[str, int]:
+        """In how many posts of each partition the planner expects what the index can tell of a hit."""
         hits, _ = self.search.hits(_loosened(self.search.expression) if self.search.reads_posts else None)
-        plan = self.session.scalar(Explained(hits))
-        return int(plan[0]["Plan"]["Plan Rows"])
+        expected: dict[str, int] = defaultdict(int)
+        _add_rows(expected, self.session.scalar(Explained(hits))[0]["Plan"])
+        return expected
 
-    def _walk_months(self, hits: Select[Any], limit: int, month: date) -> list[int]:
-        ids: list[int] = []
-        found: list[int] = []
-        walked, length = 0, 1
-        while len(ids) < limit and not self._is_before_all(_earlier(month, walked - 1)):
-            if length == LONGEST and not found:  # nothing for long: where they begin, they may be thick
-                if self.session.scalar(_within(hits, month, walked, length).limit(1)) is None:
-                    walked += length
-                    continue
-                length = 2
-            found = self._in_order(_within(hits, month, walked, length), limit - len(ids))
-            ids += found
-            walked += length
-            needed = math.ceil(1.3 * (limit - len(ids)) * length / len(found)) if found else 8 * length
-            length = max(1, min(needed, LONGEST))
-        return ids
-
-    def _in_order(self, hits: Select[Any], limit: int) -> list[int]:
-        """The newest of the hits, all of which are gathered first."""
-        return list(self.session.scalars(hits.order_by(self.search.compiler.row_id.desc()).limit(limit)))
-
-    def _is_before_all(self, month: date) -> bool:
-        """Whether no post that is asked for is older than the month's beginning."""
-        if self._oldest is None:
-            oldest = self.session.scalar(select(ROW_ID).order_by(ROW_ID).limit(1)) or 0
-            self._oldest = max(oldest, self.search.since or 0)
-        return first_id(month) <= self._oldest
-
-    def _newest_month(self, below: int | None) -> date | None:
-        """The month of the newest post that may be a hit."""
-        row_id = self.search.compiler.row_id
-        bounds = [row_id < bound for bound in (below, self.search.until) if bound is not None]
-        newest = self.session.scalar(select(ROW_ID).where(*bounds).order_by(ROW_ID.desc()).limit(1))
-        return None if newest is None else datetime.fromtimestamp(newest // SLOTS_PER_SECOND, UTC).date().replace(day=1)
+    def _months(self, below: int | None) -> tuple[int, int] | None:
+        """The months of the newest and the oldest post that may be a hit, counted from the year 0; None of no post."""
+        until = [bound for bound in (below, self.search.until) if bound is not None]
+        bounds = [Post.id < min(until)] if until else []
+        newest, oldest = (
+            select(Post.id).where(*bounds).order_by(order).limit(1).scalar_subquery()
+            for order in (Post.id.desc(), Post.id.asc())
+        )
+        first, last = self.session.execute(select(newest, oldest)).one()
+        if first is None:
+            return None
+        return _month_of(first), _month_of(max(last, self.search.since or last))
 
     def scores(self, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
         score: ColumnElement[float] = func.ts_rank_cd(WEIGHTS, VECTOR, self.search.words, 1)
@@ -210,19 +196,110 @@ class PostgresqlRunner(Runner):
         return self.session.execute(stmt.where(Post.id.in_(ids), _has(self.search.words))).all()
 
 
-def _within(hits: Select[Any], month: date, number: int, length: int) -> Select[Any]:
-    """Those hits that came out in so many months, the last of which comes `number` months before another."""
-    months = [f"'#m{_earlier(month, number + n):%Y%m}'" for n in range(length)]
-    return hits.where(_has(cast(literal(" | ".join(months)), TSQUERY)))
+class _Walk:
+    """A walk through hits from the newest back: `expected` says how many the planner expects of each partition.
+
+    Months are counted from the year 0.
+    """
+
+    def __init__(
+        self, session: Session, hits: Select[Any], row_id: ColumnElement[int], expected: Mapping[str, int]
+    ) -> None:
+        self._session = session
+        self._hits = hits
+        self._row_id = row_id
+        self._expected = expected
+        self._trust = 1.0
+
+    def newest(self, limit: int, month: int, oldest: int) -> list[int]:
+        """Up to `limit` of the hits of `month` and of those before it, until the oldest month."""
+        ids: list[int] = []
+        while len(ids) < limit and month >= oldest:
+            missing = limit - len(ids)
+            year = month // 12
+            if self._is_thick(year, missing):
+                first, expected = year, self._of_year(year)
+                found = self._by_months(missing, month, max(oldest, year * 12))
+            else:
+                first, expected = self._some_years(year, oldest // 12, missing)
+                found = self._of_months(first * 12, year * 12 + 11, missing)
+            ids += found
+            self._trust = 1.0 if 10 * len(found) >= min(missing, expected) else max(LEAST_TRUST, self._trust / 4)
+            month = first * 12 - 1
+        return ids
+
+    def _of_year(self, year: int) -> int:
+        return self._expected[_partition_of(year)]
+
+    def _is_thick(self, year: int, missing: int) -> bool:
+        expected = self._of_year(year)
+        return expected > TOO_MANY or expected * self._trust > THICK * missing
+
+    def _some_years(self, year: int, oldest: int, missing: int) -> tuple[int, int]:
+        """The first of the years until `year` that are walked at once for the hits that are missing, none of which is
+        thick with them; and how many hits are expected of all.
+        """
+        first, expected = year, self._of_year(year)
+        while first > oldest and not self._is_thick(first - 1, missing):
+            more = expected + self._of_year(first - 1)
+            if more * self._trust > AHEAD * missing:
+                break
+            first, expected = first - 1, more
+        return first, expected
+
+    def _by_months(self, limit: int, month: int, oldest: int) -> list[int]:
+        """Up to `limit` hits of the months of a year, some at a time; all that are left where the first have none."""
+        ids: list[int] = []
+        length = max(1, math.ceil(AHEAD * limit * 12 / self._of_year(month // 12)))
+        while len(ids) < limit and month >= oldest:
+            begin = max(oldest, month - length + 1)
+            found = self._of_months(begin, month, limit - len(ids))
+            ids += found
+            walked = month - begin + 1
+            length = 12
+            if found:
+                length = math.ceil(min(LONGER * walked, AHEAD * (limit - len(ids)) * walked / len(found)))
+            month = begin - 1
+        return ids
+
+    def _of_months(self, begin: int, end: int, limit: int) -> list[int]:
+        """The newest hits from the one month to the other. They are ordered by a sum, which no index has, so that the
+        planner gathers all of them and does not read the posts in their order until some match.
+        """
+        hits = self._hits.where(self._row_id >= _first_id(begin), self._row_id < _first_id(end + 1))
+        if begin % 12 or (end + 1) % 12:
+            words = " | ".join(f"'#m{_first_day(month):%Y%m}'" for month in range(begin, end + 1))
+            hits = hits.where(_has(cast(literal(words), TSQUERY)))
+        return list(self._session.scalars(hits.order_by((self._row_id + 0).desc()).limit(limit)))
+
+
+def _add_rows(expected: dict[str, int], plan: Mapping[str, Any]) -> None:
+    """Add to what is expected what a plan, as EXPLAIN has it in JSON, says of each partition."""
+    name = plan.get("Relation Name", "")
+    if name.startswith(INDEX.name):
+        expected[name] += plan["Plan Rows"]
+    for part in plan.get("Plans", []):
+        _add_rows(expected, part)
+
+
+def _partition_of(year: int) -> str:
+    return f"{INDEX.name}_{year}" if year in YEARS else REST
+
+
+def _month_of(row_id: int) -> int:
+    moment = datetime.fromtimestamp(row_id // SLOTS_PER_SECOND, UTC)
+    return moment.year * 12 + moment.month - 1
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _first_id(month: int) -> int:
+    return first_id(_first_day(month))
 
 
 def _loosened(expression: Any) -> ColumnElement[Any]:
     """The query as the index alone knows it: words without their places."""
     words = func.regexp_replace(cast(expression, Text), "<(-|[0-9]+)>", "&", "g")
     return cast(func.replace(func.replace(words, ":*A", ":*"), ":A", ""), TSQUERY)
-
-
-def _earlier(month: date, number: int) -> date:
-    """The first day of the month that comes so many months before."""
-    months = month.year * 12 + month.month - 1 - number
-    return date(months // 12, months % 12 + 1, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from store.models import SLOTS_PER_SECOND, Post
@@ -18,6 +20,7 @@ ABOUT = 0.5  # is added to the score of a post that is about what the words name
 FADING = 180 * 86_400 * SLOTS_PER_SECOND  # row ids of half a year: a post as old has lost half of what freshness adds
 
 SPREAD = 1_000_003  # a prime: what is left of row ids divided by it is spread evenly, at whatever times posts come out
+DRAWS = 6  # of a sample, each with what the one before it told of the number of hits
 
 
 class Runner(ABC):
@@ -41,15 +44,26 @@ class Runner(ABC):
 
     def sample(self, bound: int) -> tuple[list[int], int]:
         """Row ids of all hits, where they are no more than the bound; else of about as many, drawn evenly from all of
-        them, and the number that each stands for.
+        them, and the number that each stands for, which is a power of two.
         """
         ids = self.newest(bound + 1)
         if len(ids) <= bound:
             return ids, 1
+        every = _power_of_two(self._estimated_total(ids) / bound)
+        for _ in range(DRAWS):
+            ids = list(self.session.scalars(self.drawn(every).limit(2 * bound)))
+            if len(ids) == 2 * bound:  # or more
+                every *= 8
+            elif every > 1 and len(ids) <= bound / 2:
+                every = _power_of_two(every * len(ids) / bound)
+            else:
+                break
+        return ids, every
+
+    def drawn(self, every: int) -> Select[Any]:
+        """About one in so many hits, a power of two, whatever they are and whenever they came out."""
         hits, row_id = self.search.hits()
-        every = self._estimated_total(ids) // bound + 1
-        drawn = hits.where((row_id % SPREAD) % every == 0)
-        return list(self.session.scalars(drawn)), every
+        return hits.where((row_id % SPREAD) % every == 0)
 
     def _estimated_total(self, newest: Sequence[int]) -> int:
         """How many hits there may be, if they go on as thick as the newest."""
@@ -89,3 +103,8 @@ class Runner(ABC):
             if hit := next((snippet for snippet in snippets if MARKS[0] in str(snippet)), None):
                 found[int(row_id)] = str(hit)
         return found
+
+
+def _power_of_two(number: float) -> int:
+    """The nearest one, by its exponent, that is no less than 1."""
+    return 1 << max(0, round(math.log2(max(1.0, number))))
