@@ -20,7 +20,7 @@ depends_on = None
 YEARS = range(2004, 2037)  # but for the last those with a partition of their own; all others share one
 SLOTS_PER_SECOND = 16  # row ids of one second of publishing
 SHARES = 64
-SHARE = f"array_to_tsvector(array['#z' || ((new.id % 1000003 + 1000003) % 1000003 % {SHARES})])"
+SHARE = "array_to_tsvector(array['#z' || (({row}id % 1000003 + 1000003) % 1000003 % 64)])"
 TABLE = """
     CREATE TABLE post_search (
         id bigint CONSTRAINT pk_post_search PRIMARY KEY
@@ -28,15 +28,29 @@ TABLE = """
         vector tsvector NOT NULL
     )
 """
+VECTOR = "post_search_vector({row}id, {row}title, {row}text, {row}tag_tokens)"
+WORDS = f"{VECTOR} || {SHARE}"
 FOLLOW = """
     CREATE OR REPLACE FUNCTION post_search_follow() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO post_search (id, vector)
-        VALUES (new.id, post_search_vector(new.id, new.title, new.text, new.tag_tokens){share})
+        INSERT INTO post_search (id, vector) VALUES (new.id, {words})
         ON CONFLICT (id) DO UPDATE SET vector = excluded.vector;
         RETURN NULL;
     END $$
 """
+# Of inserted posts all at once, which takes a third less than one by one.
+FOLLOW_INSERTED = """
+    CREATE FUNCTION post_search_follow_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO post_search (id, vector) SELECT id, {words} FROM inserted ORDER BY id;
+        RETURN NULL;
+    END $$
+"""
+INSERT_TRIGGER = """
+    CREATE TRIGGER post_search_insert AFTER INSERT ON post {how}
+"""
+AT_ONCE = "REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION post_search_follow_inserted()"
+ONE_BY_ONE = "FOR EACH ROW EXECUTE FUNCTION post_search_follow()"
 # Short rows: the hits of a word are then on few pages.
 VECTORS_APART = "ALTER TABLE post_search ALTER COLUMN vector SET STORAGE EXTERNAL"
 ROWS_SHORT = "ALTER TABLE {table} SET (toast_tuple_target = 128)"
@@ -44,19 +58,29 @@ ROWS_SHORT = "ALTER TABLE {table} SET (toast_tuple_target = 128)"
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        _make_anew(f"{TABLE} PARTITION BY RANGE (id)", _spans(), f"new.vector || {SHARE}")
-        _execute(FOLLOW.format(share=f" || {SHARE}"))
+        _make_anew(f"{TABLE} PARTITION BY RANGE (id)", _spans(), f"vector || {SHARE.format(row='')}")
+        _execute(
+            FOLLOW.format(words=WORDS.format(row="new.")),
+            "DROP TRIGGER post_search_insert ON post",
+            FOLLOW_INSERTED.format(words=WORDS.format(row="")),
+            INSERT_TRIGGER.format(how=AT_ONCE),
+        )
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         words = ", ".join(f"'#z{number}'" for number in range(SHARES))
-        _make_anew(TABLE, {}, f"ts_delete(new.vector, array[{words}])")
-        _execute(FOLLOW.format(share=""))
+        _make_anew(TABLE, {}, f"ts_delete(vector, array[{words}])")
+        _execute(
+            FOLLOW.format(words=VECTOR.format(row="new.")),
+            "DROP TRIGGER post_search_insert ON post",
+            "DROP FUNCTION post_search_follow_inserted",
+            INSERT_TRIGGER.format(how=ONE_BY_ONE),
+        )
 
 
 def _make_anew(table: str, partitions: dict[str, str], vector: str) -> None:
-    """Put the index in a table of another make; `vector` is made of `new`, a row of the former one."""
+    """Put the index in a table of another make; `vector` is made of a row of the former one."""
     _execute(
         "DROP INDEX ix_post_search_vector_gin",
         "ALTER TABLE post_search RENAME TO post_search_former",
@@ -69,7 +93,7 @@ def _make_anew(table: str, partitions: dict[str, str], vector: str) -> None:
     if not partitions:
         _execute(ROWS_SHORT.format(table="post_search"))
     _execute(
-        f"INSERT INTO post_search (id, vector) SELECT new.id, {vector} FROM post_search_former AS new ORDER BY new.id",  # noqa: S608 - of constants
+        f"INSERT INTO post_search (id, vector) SELECT id, {vector} FROM post_search_former ORDER BY id",  # noqa: S608 - of constants
         "DROP TABLE post_search_former",
         "CREATE INDEX ix_post_search_vector_gin ON post_search USING gin (vector)",
     )

@@ -49,15 +49,13 @@ class Runner(ABC):
         ids = self.newest(bound + 1)
         if len(ids) <= bound:
             return ids, 1
-        every = _power_of_two(self._estimated_total(ids) / bound)
+        following = _power_of_two(self._estimated_total(ids) / bound)
         for _ in range(DRAWS):
-            ids = list(self.session.scalars(self.drawn(every).limit(2 * bound)))
-            if len(ids) == 2 * bound:  # or more
-                every *= 8
-            elif every > 1 and len(ids) <= bound / 2:
-                every = _power_of_two(every * len(ids) / bound)
-            else:
+            every = following
+            ids = list(self.session.scalars(self.drawn(every).limit(4 * bound)))
+            if bound / 2 < len(ids) <= 2 * bound or (every == 1 and len(ids) <= bound):
                 break
+            following = every * 8 if len(ids) == 4 * bound else _power_of_two(every * len(ids) / bound)
         return ids, every
 
     def drawn(self, every: int) -> Select[Any]:
