@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from store.database import Database
 from store.errors import StoreError
@@ -97,7 +98,6 @@ def postgresql_url(postgresql_server: str, postgresql_template: str, spare_datab
 
 def _is_emptied(url: str) -> bool:
     """Whether nothing is left of what a test has put into a database, and its schema is the one it was given."""
-    tables = ", ".join(f'"{table}"' for table in Base.metadata.tables)
     database = Database(url)
     try:
         database.check_schema()
@@ -107,12 +107,26 @@ def _is_emptied(url: str) -> bool:
             )
             if session.scalar(text(others)):
                 return False  # somebody may still write to it
-            session.execute(text(f"truncate {tables} restart identity cascade"))
+            _empty(session)
     except (StoreError, SQLAlchemyError):
         return False
     finally:
         database.close()
     return True
+
+
+def _empty(session: Session) -> None:
+    """Few rows are deleted, which takes a tenth of the time that new files for all tables and indexes do."""
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    if session.scalar(text("select count(*) from (select from post limit 101) as posts")) > 100:
+        session.execute(text(f"truncate {', '.join(tables)} restart identity cascade"))
+        return
+    for table in reversed(tables):
+        session.execute(text(f"delete from {table}"))  # noqa: S608 - names of ours
+    restart = (
+        "select setval(format('%I', sequencename)::regclass, 1, false) from pg_sequences where schemaname = 'public'"
+    )
+    session.execute(text(restart))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
