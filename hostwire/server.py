@@ -23,9 +23,9 @@ from hostwire.errors import AddressInUseError, HostwireError
 from hostwire.output import now
 from hostwire.pings import ping_runs
 from hostwire.settings import Settings, load_settings
-from ingest.analysis import resolve_rows
 from ingest.client import Client
 from ingest.errors import IngestError
+from ingest.events import resolve_rows
 from nlp.annotations import EventType
 from store.database import Database
 from store.records import SourceInput

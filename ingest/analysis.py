@@ -8,35 +8,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from ingest.events import settle_events
 from ingest.stories import compare, retell
 from store.database import Database
 from store.errors import StoreError
 from store.posts import count_posts_to_analyze, posts_to_analyze, save_analysis
 from store.records import (
     AnalysisInput,
-    ConflictSide,
-    DateChange,
     EntityInput,
     EntityKind,
-    EventDate,
-    EventInput,
     EventMentionRecord,
-    EventMentionRow,
     MentionRecord,
     PostEntityInput,
     PostForAnalysis,
     TimexRecord,
 )
-from store.resolution import any_stale_events, event_mentions_around, replace_events
+from store.resolution import any_stale_events
 from store.stories import posts_on
-from store.timelines import precision_of
 
 if TYPE_CHECKING:  # nlp brings spaCy with it, which a run without analysis need not wait for
-    from nlp.annotations import Analysis, EntityRef, EventType, PostText, TaggedEntity
+    from nlp.annotations import Analysis, EntityRef, PostText, TaggedEntity
 
 BATCH = 50  # posts in a transaction: seconds of tagging, and what a kill costs
 
@@ -156,8 +151,7 @@ def _store(
         analyzed = set(stored)
         desk = compare(session, [post for post, _ in tagged if post.id in analyzed])
         # after who has whose words, which events ask, and before who reports the same event, which stories ask
-        rows = event_mentions_around(session, stored)
-        changed = replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
+        changed = settle_events(session, stored, now=now)
         retell(session, desk, posts_on(session, changed), now=now)
     return len(stored)
 
@@ -168,57 +162,7 @@ def _settle(database: Database, *, now: datetime) -> None:
         if not any_stale_events(session):
             return
     with database.write() as session:
-        rows = event_mentions_around(session, ())
-        replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
-
-
-def resolve_rows(rows: Sequence[EventMentionRow]) -> list[EventInput]:
-    """The events that stored mentions tell of, as the store takes them."""
-    from nlp.resolve import ResolverMention, resolve_events
-
-    mentions = (
-        ResolverMention(
-            id=row.id,
-            post=row.post_public_id,
-            source=row.source_id,
-            content_hash=row.content_hash,
-            reported=row.published or row.first_seen,
-            type=cast("EventType", row.type),
-            status=row.status,
-            date=row.date,
-            begin=row.begin,
-            end=row.end_date,
-            subjects=row.subjects,
-            names=row.names,
-            confidence=row.confidence,
-            copies=frozenset(row.copies),
-            version=row.version,
-        )
-        for row in rows
-    )
-    return [
-        EventInput(
-            public_id=event.id,
-            type=event.type,
-            status=event.status,
-            title=event.title,
-            date=EventDate(event.date, event.begin, event.end, precision_of(event.date), event.basis),
-            subjects=event.subjects,
-            confidence=event.confidence,
-            sources=event.sources,
-            first_reported=event.first_reported,
-            mention_ids=event.mention_ids,
-            history=tuple(
-                DateChange(change.value, change.reported, change.post, change.moved_days) for change in event.history
-            ),
-            last_reported=event.last_reported,
-            slipped_days=event.slipped_days,
-            conflict=tuple(
-                ConflictSide(side.value, side.begin, side.end, side.status, side.posts) for side in event.conflict
-            ),
-        )
-        for event in resolve_events(mentions)
-    ]
+        settle_events(session, (), now=now)
 
 
 # -- nlp's values as the store takes them ------------------------------------------------------------------------

@@ -8,7 +8,12 @@ then, and an event's id, which is that of its first report, stays for good unles
 
 Mentions belong together when type and main subject (of a deal: both parties) are equal and their dates agree at the
 coarser one's precision. A plan may move to another day. Of what comes once, other days are contradictions of the same
-happening; of what comes again and again, other happenings. Two different days in one post are two events.
+happening; of what comes again and again, other happenings. Two different days in one post are two events. Reports
+without a date that follow each other are one happening until the month is over in which it was first told.
+
+A mention only joins an event that holds an earlier mention linked to it (`linked`), so that what a mention belongs to
+depends on few others: nlp/settle.py resolves those alone, which nlp/reach.py says where to find. A new way of fitting
+an event is to be told to all three.
 """
 
 from __future__ import annotations
@@ -31,12 +36,12 @@ from nlp.event_mentions import (
     touch,
 )
 
-__all__ = ["ReportedDate", "ResolvedEvent", "ResolverMention", "Side", "Subject", "resolve_events"]
+__all__ = ["Cluster", "Desk", "ReportedDate", "ResolvedEvent", "ResolverMention", "Side", "Subject", "resolve_events"]
 
 PLAN_DAYS = 550  # how far the plan of what comes once may move at a time, and how long before it may be told undated
 NEXT_PLAN_DAYS = 183  # of what comes again: a plan for a day further off is another one
 CONTRADICTION_DAYS = 183  # two days that far apart are two things, even of what comes once
-ECHO_DAYS = 21  # undated reports within so many days of each other tell of the same happening
+ECHO_DAYS = 21  # undated reports within so many days of each other may tell of the same happening
 NEAR_DAYS = 60  # an undated report belongs to a dated event that is no further from its publishing day
 
 Key: TypeAlias = tuple[EventType, tuple[Subject, ...]]
@@ -46,14 +51,36 @@ Fit: TypeAlias = tuple[int, int, int, date, int]
 
 def resolve_events(mentions: Iterable[ResolverMention]) -> tuple[ResolvedEvent, ...]:
     """The events that the mentions tell of, ordered by first report."""
-    desk = _Desk()
+    desk = Desk()
     for mention in sorted((m for m in mentions if m.subjects), key=lambda m: m.order):
         desk.take(mention)
-    events = [tell(cluster.parties, cluster.mentions) for cluster in desk.clusters]
+    return told_of(desk.clusters)
+
+
+def told_of(clusters: Iterable[Cluster]) -> tuple[ResolvedEvent, ...]:
+    """The events of these clusters, ordered by first report."""
+    events = [tell(cluster.parties, cluster.mentions) for cluster in clusters]
     return tuple(sorted(events, key=lambda event: (event.first_reported, event.id)))
 
 
-class _Cluster:
+def linked(former: ResolverMention, mention: ResolverMention) -> bool:
+    """Whether a mention may join an event because the former, of its type and parties, is in it.
+
+    Each fit of a `Cluster` needs one such mention in it at least.
+    """
+    if mention.comes_once:
+        return True
+    one, other = former.span, mention.span
+    if one is None and other is None:
+        return mention.reported - former.reported <= timedelta(days=ECHO_DAYS)
+    if one is None or other is None:
+        return (other is not None and _is_near(other, former)) or (one is not None and _is_near(one, mention))
+    if touch(one, other) or _has_words_of(mention, former):
+        return True
+    return mention.type in PLANNED_ONCE and former.status != "happened" and gap(one, other) <= NEXT_PLAN_DAYS
+
+
+class Cluster:
     """The mentions of one happening so far."""
 
     def __init__(self, number: int, founder: ResolverMention) -> None:
@@ -64,10 +91,12 @@ class _Cluster:
         self.spans: list[Span] = []  # the days it is said to be on, without coarser words for one of them
         self.happened: list[Span] = []  # of these, on which it is said to have happened
         self.is_past = False  # some post says that it happened
+        self._is_of_one_party = True  # no mention names another subject first
         self.add(founder)
 
     def add(self, mention: ResolverMention) -> None:
         self.mentions.append(mention)
+        self._is_of_one_party = self._is_of_one_party and mention.parties == self.parties
         self.is_past = self.is_past or mention.status == "happened"
         if (span := mention.span) is None:
             return
@@ -100,6 +129,14 @@ class _Cluster:
             return self._fit(3, self._distance(span), mention)
         return None
 
+    def is_linked_to(self, mention: ResolverMention) -> bool:
+        """Whether a mention that fits it is linked to one of its own parties: the event may hold mentions of others,
+        that named another of several subjects first, and these alone draw in nobody.
+        """
+        if self._is_of_one_party:
+            return True
+        return any(m.parties == mention.parties and linked(m, mention) for m in self.mentions)
+
     def _fit(self, kind: int, measure: int, mention: ResolverMention) -> Fit:
         begin = self.spans[0][0] if self.spans else self.founder.day
         return kind, measure, abs((begin - mention.day).days), begin, self.number
@@ -123,12 +160,7 @@ class _Cluster:
 
     def _is_copy(self, mention: ResolverMention) -> bool:
         """Words that are copied on another day ("today") mean the day of the first."""
-        return any(
-            m.dated
-            and m.status == mention.status
-            and (m.content_hash == mention.content_hash or m.post in mention.copies)
-            for m in self.mentions
-        )
+        return any(m.dated and m.status == mention.status and _has_words_of(mention, m) for m in self.mentions)
 
     def _may_have_moved(self, mention: ResolverMention, span: Span) -> bool:
         """Whether it is a plan so far, and what is said now the same plan for another day or what came of it."""
@@ -148,12 +180,26 @@ class _Cluster:
         near = [span for span in self.spans if _is_near(span, mention)]
         if near:
             return self._fit(4, 0, mention)
-        latest = self.mentions[-1]
-        if not self.spans and mention.reported - latest.reported <= timedelta(days=ECHO_DAYS):
-            return self._fit(5, (mention.reported - latest.reported).days, mention)
+        since_latest = mention.reported - self.mentions[-1].reported
+        if not self.spans and since_latest <= timedelta(days=ECHO_DAYS) and self._still_goes_on(mention):
+            return self._fit(5, since_latest.days, mention)
         if mention.comes_once and not (mention.status == "planned" and self.is_past):
             return self._fit(6, self._distance(_day_of(mention)), mention)
         return None
+
+    def _still_goes_on(self, echo: ResolverMention) -> bool:
+        """Whether it was first told this month, or a few weeks ago.
+
+        Of a subject that is always talked about every undated report follows another. Counted from the first report
+        alone, a still earlier one would part all later ones anew; ends of months stay where they are.
+        """
+        first = self.founder
+        same_month = (first.day.year, first.day.month) == (echo.day.year, echo.day.month)
+        return same_month or echo.reported - first.reported <= timedelta(days=ECHO_DAYS)
+
+
+def _has_words_of(mention: ResolverMention, former: ResolverMention) -> bool:
+    return mention.content_hash == former.content_hash or former.post in mention.copies
 
 
 def _is_near(span: Span, undated: ResolverMention) -> bool:
@@ -175,31 +221,35 @@ def _day_of(mention: ResolverMention) -> Span:
     return mention.span or (mention.day, mention.day + timedelta(days=1))
 
 
-class _Desk:
+class Desk:
     """The events so far, and where to look for the one that a mention belongs to."""
 
     def __init__(self) -> None:
-        self.clusters: list[_Cluster] = []
+        self.clusters: list[Cluster] = []
         self._shelves: dict[Key, _Shelf] = defaultdict(_Shelf)
 
-    def take(self, mention: ResolverMention) -> None:
+    def take(self, mention: ResolverMention) -> Cluster:
         """Put a mention, reported after all that were taken before, where it belongs."""
-        shelf = self._shelves[mention.type, mention.parties]
-        fits = [(fit, cluster) for cluster in shelf.about(mention) if (fit := cluster.fit(mention)) is not None]
-        if fits:
-            _, cluster = min(fits, key=lambda found: found[0])
-            cluster.add(mention)
-        elif (several := self._of_several(mention)) is not None:
-            cluster = several
-            cluster.add(mention)
-        else:
-            cluster = _Cluster(len(self.clusters), mention)
-            self.clusters.append(cluster)
-        shelf.note(cluster, mention)
-        if cluster.parties != mention.parties:
-            self._shelves[mention.type, cluster.parties].note(cluster, mention)
+        about = self._shelves[mention.type, mention.parties].about(mention)
+        fits = [
+            (fit, cluster)
+            for cluster in about
+            if (fit := cluster.fit(mention)) is not None and cluster.is_linked_to(mention)
+        ]
+        cluster = min(fits, key=lambda found: found[0])[1] if fits else self._of_several(mention)
+        return self.put(mention, cluster)
 
-    def _of_several(self, mention: ResolverMention) -> _Cluster | None:
+    def put(self, mention: ResolverMention, cluster: Cluster | None) -> Cluster:
+        """Let the mention join the event, or begin one."""
+        if cluster is None:
+            cluster = Cluster(len(self.clusters), mention)
+            self.clusters.append(cluster)
+        else:
+            cluster.add(mention)
+        self._shelves[mention.type, mention.parties].note(cluster, mention)
+        return cluster
+
+    def _of_several(self, mention: ResolverMention) -> Cluster | None:
         """The happening of several subjects of which another one was named first.
 
         "Support ends for 2016 and 2019" and "2019 and 2016 go out of support" tell the same when the days agree.
@@ -225,13 +275,13 @@ class _Shelf:
     """
 
     def __init__(self) -> None:
-        self._all: dict[int, _Cluster] = {}
-        self._by_month: dict[int, dict[int, _Cluster]] = defaultdict(dict)
-        self._undated: dict[int, dict[int, _Cluster]] = defaultdict(dict)  # by month as well, some by now dated
-        self._by_post: dict[str, dict[int, _Cluster]] = defaultdict(dict)
-        self._by_content: dict[str, dict[int, _Cluster]] = defaultdict(dict)
+        self._all: dict[int, Cluster] = {}
+        self._by_month: dict[int, dict[int, Cluster]] = defaultdict(dict)
+        self._undated: dict[int, dict[int, Cluster]] = defaultdict(dict)  # by month as well, some by now dated
+        self._by_post: dict[str, dict[int, Cluster]] = defaultdict(dict)
+        self._by_content: dict[str, dict[int, Cluster]] = defaultdict(dict)
 
-    def note(self, cluster: _Cluster, mention: ResolverMention) -> None:
+    def note(self, cluster: Cluster, mention: ResolverMention) -> None:
         self._all[cluster.number] = cluster
         self._by_post[mention.post][cluster.number] = cluster
         self._by_content[mention.content_hash][cluster.number] = cluster
@@ -243,8 +293,8 @@ class _Shelf:
             for month in _months(told, before=0, after=0):
                 self._undated[month][cluster.number] = cluster
 
-    def about(self, mention: ResolverMention) -> list[_Cluster]:
-        """Those that the mention may belong to, and more: each bound is that of a `_Cluster.fit`."""
+    def about(self, mention: ResolverMention) -> list[Cluster]:
+        """Those that the mention may belong to, and more: each bound is that of a `Cluster.fit`."""
         if mention.comes_once:
             return list(self._all.values())
         found = dict(self._by_content.get(mention.content_hash, {}))
@@ -262,10 +312,8 @@ class _Shelf:
         return list(found.values())
 
 
-def _of_months(
-    shelved: Mapping[int, dict[int, _Cluster]], span: Span, *, before: int, after: int
-) -> dict[int, _Cluster]:
-    found: dict[int, _Cluster] = {}
+def _of_months(shelved: Mapping[int, dict[int, Cluster]], span: Span, *, before: int, after: int) -> dict[int, Cluster]:
+    found: dict[int, Cluster] = {}
     for month in _months(span, before=before, after=after):
         found |= shelved.get(month, {})
     return found

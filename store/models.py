@@ -388,6 +388,33 @@ class EventMentionSubject(Base):
     position: Mapped[int] = mapped_column(Integer)
 
 
+class EventMentionPlace(Base):
+    """Where a mention stands among those of its type that the same happens to: by the days it is about, of undated ones
+    the day of their post, so that the mentions of some days are a range of it.
+
+    Days are ordinals of the calendar. One whose date is longer than a year stands there once for each.
+    """
+
+    __tablename__ = "event_mention_place"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way of saying it
+
+    entity_id: Mapped[int] = mapped_column(
+        ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    other_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, comment="the other party of a deal, the later one; else 0"
+    )
+    type: Mapped[str] = mapped_column(String(32), primary_key=True)
+    day: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    event_mention_id: Mapped[int] = mapped_column(
+        ForeignKey("event_mention.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+    end: Mapped[int] = mapped_column(Integer, comment="the day after the last")
+    dated: Mapped[bool] = mapped_column(Boolean)
+    happened: Mapped[bool] = mapped_column(Boolean)
+    reported: Mapped[int] = mapped_column(Integer, comment="the day on which its post came out")
+
+
 class EventSubject(Base):
     __tablename__ = "event_subject"
 

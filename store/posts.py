@@ -24,6 +24,7 @@ from store.bulk import insert_rows
 from store.chunks import in_chunks
 from store.database import one_writer
 from store.indexing import index_held, index_posts
+from store.mention_places import places_of
 from store.models import (
     SLOTS_PER_SECOND,
     Entity,
@@ -602,10 +603,12 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
         )  # fmt: skip
         session.add(row)
         session.flush()
+        subjects = list(dict.fromkeys(ids[subject] for subject in event.subjects))
         session.add_all(
-            EventMentionSubject(entity_id=ids[subject], event_mention_id=row.id, position=position)
-            for position, subject in enumerate(dict.fromkeys(event.subjects))
+            EventMentionSubject(entity_id=entity_id, event_mention_id=row.id, position=position)
+            for position, entity_id in enumerate(subjects)
         )
+        session.add_all(places_of(row, subjects, (post.published_at or post.first_seen_at).date()))
         tokens |= {event_token(event.type), event_token(event.type, event.status), status_token(event.status)}
     for timex in analysis.timexes:
         if timex.begin is not None and timex.end_date is not None:

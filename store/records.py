@@ -495,6 +495,35 @@ class EventMentionRow:
     names: tuple[str, ...] = ()  # of the subjects, in their order
     copies: tuple[str, ...] = ()  # public ids of posts that have nearly the words of this one
     version: bool = False  # the main subject is a version of another product
+    event_id: int | None = None  # row id of the event it belongs to; None: of none, or of one that lost a mention
+
+
+@dataclass(frozen=True, slots=True)
+class MentionWindow:
+    """Event mentions of a type and parties that share a day with `first` to `last` and were reported from `since` to
+    `until`: ordinals of the calendar, all inclusive. An undated one is about the day of its post.
+
+    `dated` and `happened` say which of them, None that it does not matter.
+    """
+
+    type: str
+    parties: tuple[tuple[EntityKind, str], ...]
+    first: int
+    last: int
+    dated: bool | None
+    happened: bool | None
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionCopies:
+    """Event mentions of a type and parties in posts of that content, or in those of these public ids."""
+
+    type: str
+    parties: tuple[tuple[EntityKind, str], ...]
+    content_hash: str
+    posts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -26,36 +26,17 @@ from store.places import place_of, replace_places
 from store.records import ConflictSide, DateChange, EntityKind, EventInput, EventMentionRow
 from store.text import storable
 
-DEALS = frozenset({"acquisition", "partnership"})  # told of two parties, whichever is named first
 NEAR_COPY = 0.7  # resemblance from which a post has another's words and no report of its own
 LONG_DAYS = 366
-
-# The type and whom it happens to (row ids): of all that have a key it is decided together what is one happening.
-_Key: TypeAlias = tuple[str, tuple[int, ...]]
 
 # -- what the resolver reads -----------------------------------------------------------------------------------
 
 
-def event_mentions_around(session: Session, post_ids: Sequence[int]) -> tuple[EventMentionRow, ...]:
-    """All mentions on which it depends what events those of the posts belong to, theirs included.
-
-    They have a type and a main subject in common, or tell the same of the same days with the subjects in another
-    order, or belong to an event of one that does, or to one that lost a mention since it was resolved.
-    """
-    own = select(EventMention.id)
-    ids = {row.id for row in in_chunks(session, own, EventMention.post_id, post_ids)}
+def unsettled_mentions(session: Session, post_ids: Sequence[int]) -> set[int]:
+    """The mentions of these posts, and what is left of events that lost a mention since they were resolved."""
+    own = in_chunks(session, select(EventMention.id), EventMention.post_id, post_ids)
     stale = select(EventMention.id).join(Event, Event.id == EventMention.event_id).where(Event.stale)
-    ids |= set(session.scalars(stale))
-    known: set[_Key] = set()
-    fresh = set(_keys(session, ids).values())
-    while fresh:
-        known |= fresh
-        found, crossing = _having(session, fresh)
-        ids |= found
-        together = _together(session, found) - ids
-        fresh = (crossing | set(_keys(session, together).values())) - known
-        ids |= together
-    return mention_rows(session, ids)
+    return {row.id for row in own}.union(session.scalars(stale))
 
 
 def any_stale_events(session: Session) -> bool:
@@ -63,81 +44,11 @@ def any_stale_events(session: Session) -> bool:
     return session.scalar(select(Event.id).where(Event.stale).limit(1)) is not None
 
 
-def _keys(session: Session, mention_ids: Iterable[int]) -> dict[int, _Key]:
-    """For each mention that has subjects its key."""
-    stmt = (
-        select(EventMention.id, EventMention.type, EventMentionSubject.entity_id)
-        .join(EventMentionSubject, EventMentionSubject.event_mention_id == EventMention.id)
-        .where(EventMentionSubject.position < 2)
-        .order_by(EventMention.id, EventMentionSubject.position)
-    )
-    subjects: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for mention_id, kind, entity_id in in_chunks(session, stmt, EventMention.id, mention_ids):
-        subjects[mention_id, kind].append(entity_id)
-    return {
-        mention_id: (kind, tuple(sorted(named)) if kind in DEALS else tuple(named[:1]))
-        for (mention_id, kind), named in subjects.items()
-    }
-
-
-def _having(session: Session, keys: Iterable[_Key]) -> tuple[set[int], set[_Key]]:
-    """The mentions that have one of the keys, and the keys of those that may tell the same in another order."""
-    ids: set[int] = set()
-    crossing: set[_Key] = set()
-    by_type: dict[str, set[tuple[int, ...]]] = defaultdict(set)
-    for kind, parties in keys:
-        by_type[kind].add(parties)
-    for kind, some in by_type.items():
-        if kind in DEALS:
-            named = _naming(session, kind, {party for parties in some for party in parties})
-            keyed = _keys(session, (mention_id for mention_id, *_ in named))
-            ids |= {mention_id for mention_id, (_, parties) in keyed.items() if parties in some}
-        else:
-            mains = {main for (main,) in some}
-            named = _naming(session, kind, mains)
-            ids |= {mention_id for mention_id, _, position, *_ in named if position == 0}
-            crossing |= {(kind, (main,)) for main in _crossing(session, named)}
-    return ids, crossing
-
-
-_Named: TypeAlias = tuple[int, int, int, Any, Any]  # mention, entity, position, begin, end
-
-
-def _naming(session: Session, kind: str, entity_ids: set[int]) -> list[_Named]:
-    """The mentions of a type that name the entities, and in which place."""
-    subject = EventMentionSubject
-    stmt = (
-        select(subject.event_mention_id, subject.entity_id, subject.position, EventMention.begin, EventMention.end_date)
-        .join(EventMention, EventMention.id == subject.event_mention_id)
-        .where(EventMention.type == kind)
-    )
-    return [tuple(row) for row in in_chunks(session, stmt, subject.entity_id, entity_ids)]
-
-
-def _crossing(session: Session, named: Sequence[_Named]) -> set[int]:
-    """Main subjects of mentions that name one of ours beside theirs, as one of ours names theirs, of the same days."""
-    ours = {mention: (entity, begin, end) for mention, entity, position, begin, end in named if position == 0 and begin}
-    theirs = {mention: (entity, begin, end) for mention, entity, position, begin, end in named if position and begin}
-    if not ours or not theirs:
-        return set()
-    stmt = select(EventMentionSubject.event_mention_id, EventMentionSubject.entity_id)
-    beside = stmt.where(EventMentionSubject.position > 0)
-    main = stmt.where(EventMentionSubject.position == 0)
-    told = {
-        (ours[mention], entity)
-        for mention, entity in in_chunks(session, beside, EventMentionSubject.event_mention_id, ours)
-    }
-    return {
-        entity
-        for mention, entity in in_chunks(session, main, EventMentionSubject.event_mention_id, theirs)
-        if (theirs[mention], entity) in told
-    }
-
-
-def _together(session: Session, mention_ids: Iterable[int]) -> set[int]:
-    """The mentions that belong to the same stored events as these."""
-    events = _events_of(session, mention_ids)
-    return {row.id for row in in_chunks(session, select(EventMention.id), EventMention.event_id, events)}
+def with_their_events(session: Session, mention_ids: Iterable[int]) -> set[int]:
+    """These mentions, and all that belong to the same stored events as they."""
+    ids = set(mention_ids)
+    events = _events_of(session, ids)
+    return ids.union(row.id for row in in_chunks(session, select(EventMention.id), EventMention.event_id, events))
 
 
 def _events_of(session: Session, mention_ids: Iterable[int]) -> set[int]:
@@ -170,10 +81,11 @@ def mention_rows(session: Session, ids: Iterable[int]) -> tuple[EventMentionRow,
     mentions = (
         select(
             EventMention.id, EventMention.post_id, EventMention.type, EventMention.status, EventMention.value,
-            EventMention.begin, EventMention.end_date, EventMention.confidence,
+            EventMention.begin, EventMention.end_date, EventMention.confidence, EventMention.event_id, Event.stale,
             Post.public_id, Post.source_id, Post.content_hash, Post.published_at, Post.first_seen_at,
         )
         .join(Post, Post.id == EventMention.post_id)
+        .outerjoin(Event, Event.id == EventMention.event_id)
         .order_by(EventMention.id)
     )  # fmt: skip
     rows = list(in_chunks(session, mentions, EventMention.id, ids))
@@ -197,6 +109,7 @@ def mention_rows(session: Session, ids: Iterable[int]) -> tuple[EventMentionRow,
             names=tuple(names.get(row.id, ())),
             copies=copies.get(row.post_id, ()),
             version=row.id in versions,
+            event_id=None if row.stale else row.event_id,
         )
         for row in rows
     )

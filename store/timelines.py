@@ -30,13 +30,13 @@ from store.records import (
     Resolve,
     TimelineQuery,
 )
-from store.resolution import LONG_DAYS, event_mentions_around, mention_rows, replace_events
+from store.resolution import LONG_DAYS, mention_rows, replace_events
 from store.search.compiler import CompiledSearch
 from store.search.engine import compile_search, runner
 from store.text import storable
 
 # The resolver's side of events is looked for here as well: who knows one knows the other.
-__all__ = ["event_mentions_around", "events_among", "get_event", "precision_of", "replace_events", "timeline"]
+__all__ = ["events_among", "get_event", "precision_of", "replace_events", "timeline"]
 
 FEW_HITS = 3_000  # of so few posts the events are gathered; of more, events are gone through until some are of them
 WALK = 100  # events looked at first, and twice as many each time that they were not enough

@@ -48,7 +48,7 @@ def timeline(
     from api.schemas import EventOut
     from hostwire.asked import read_asked
     from hostwire.assembly import open_database
-    from ingest.analysis import resolve_rows
+    from ingest.events import resolve_rows
     from store.entities import find_entity
     from store.errors import QueryTooCostlyError
     from store.records import EntityKind, TimelineQuery

@@ -22,11 +22,11 @@ from api.context import Discover, Explain
 from api.errors import NothingToCrawlError
 from api.schemas import ExplainedTags
 from hostwire.server import listen
-from ingest.analysis import resolve_rows
+from ingest.events import resolve_rows
 from nlp.annotations import EventType
 from store.database import Database
 from store.records import EnclosureRecord, EventDate, EventInput, SourceInput, TimexRecord
-from store.timelines import event_mentions_around, replace_events
+from store.resolution import mention_rows, replace_events, unsettled_mentions
 from tests.store.factories import (
     DOT_XXX,
     EXCHANGE,
@@ -187,7 +187,7 @@ def event_id(event_type: str, slug: str) -> str:
 
 def store_events(session: Session, post_ids: Sequence[int]) -> None:
     """Each event mention of the posts as an event of its own."""
-    rows = event_mentions_around(session, post_ids)
+    rows = mention_rows(session, unsettled_mentions(session, post_ids))
     events = [
         EventInput(
             public_id=event_id(row.type, row.subjects[0][1]),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.app import ApiConfig, create_app
-from ingest.analysis import resolve_rows
+from ingest.events import resolve_rows
 from store.database import Database
 from store.records import SourceWatch
 from store.sources import get_source, record_failure, record_unchanged

@@ -20,7 +20,7 @@ from api.syndication.words import in_words
 from store.database import Database
 from store.models import Post
 from store.records import ConflictSide, DateChange, EventDate
-from store.timelines import event_mentions_around, replace_events
+from store.resolution import replace_events, unsettled_mentions
 from tests.api.conftest import Service, event_id, running
 from tests.api.nasty import DATES, fill_with_nasty
 from tests.store.factories import NOW, instant, make_resolved
@@ -77,7 +77,7 @@ def test_a_day_that_nobody_gave_an_event_is_no_entry(
 ) -> None:
     with service.database.write() as session:
         posts = [post.id for post in session.scalars(select(Post))]
-        mentions = [row.id for row in event_mentions_around(session, posts)]
+        mentions = sorted(unsettled_mentions(session, posts))
         day = EventDate(value, date(2010, 7, 1), date(2010, 7, 2), "day", basis)
         event = make_resolved(tuple(mentions[:1]), public_id="announced", status=status, date=day)
         replace_events(session, mentions[:1], [event], now=NOW)
@@ -114,7 +114,7 @@ def store_event(service: Service, **fields: Any) -> None:
     """Let one event stand for the first event mention there is."""
     with service.database.write() as session:
         posts = [post.id for post in session.scalars(select(Post))]
-        mentions = [row.id for row in event_mentions_around(session, posts)][:1]
+        mentions = sorted(unsettled_mentions(session, posts))[:1]
         fields.setdefault("public_id", "moving")
         now = fields.pop("now", NOW)
         replace_events(session, mentions, [make_resolved(tuple(mentions), **fields)], now=now)

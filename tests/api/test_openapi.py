@@ -22,7 +22,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from api import examples
 from api.app import ApiConfig, create_app
 from api.description import LINKS
-from ingest.analysis import resolve_rows
+from ingest.events import resolve_rows
 from store.database import Database
 from tests.api.conftest import TODAY, TYPES, Service, echo_tag, explain_nothing, find_feed
 

@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 
 from api.app import ApiConfig, create_app
 from hostwire.commands.source import source_json
-from ingest.analysis import resolve_rows
 from ingest.client import Client
+from ingest.events import resolve_rows
 from ingest.hubs import DORMANT_AFTER, GIVE_UP_AFTER, LAST_GOODBYE, HubErrands
 from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest

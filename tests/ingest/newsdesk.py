@@ -20,7 +20,8 @@ from typing import cast, get_args
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ingest.analysis import analyze_pending, resolve_rows
+from ingest.analysis import analyze_pending
+from ingest.events import resolve_rows
 from nlp.annotations import (
     Analysis,
     EntityKind,

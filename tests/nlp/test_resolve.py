@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.annotations import EventStatus, EventType
 from nlp.event_facts import voices
-from nlp.resolve import ReportedDate, ResolvedEvent, ResolverMention, Subject, _Cluster, resolve_events
+from nlp.resolve import Cluster, ReportedDate, ResolvedEvent, ResolverMention, Subject, resolve_events
 
 PHP: Subject = ("product", "php-5-6")
 ROLLUP_3: Subject = ("product", "exchange-2010-update-rollup-3")
@@ -451,13 +451,13 @@ def test_two_subjects_that_nobody_named_together_are_two_happenings() -> None:
 def test_of_what_comes_every_day_a_report_is_compared_with_those_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a product of which something is told every day takes longer with every post."""
     compared = count()
-    fit = _Cluster.fit
+    fit = Cluster.fit
 
-    def counting(cluster: _Cluster, reported: ResolverMention) -> object:
+    def counting(cluster: Cluster, reported: ResolverMention) -> object:
         next(compared)
         return fit(cluster, reported)
 
-    monkeypatch.setattr(_Cluster, "fit", counting)
+    monkeypatch.setattr(Cluster, "fit", counting)
     days = [(date(2010, 1, 1) + timedelta(days=n)).isoformat() for n in range(1_000)]
     assert len(resolve_events(mention(day, day, kind="security") for day in days)) == len(days)
     assert next(compared) < 40 * len(days)

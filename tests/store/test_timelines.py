@@ -9,15 +9,16 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ingest.analysis import resolve_rows
+from ingest.events import resolve_rows
 from store.database import Database
 from store.errors import QuerySyntaxError, UnknownSourceError
 from store.models import Event, EventMention
 from store.posts import save_analysis
 from store.records import DateChange, EventDate, EventInput, EventRecord, PostQuery, SourceRecord, Status, TimelineQuery
+from store.resolution import mention_rows, unsettled_mentions, with_their_events
 from store.search import search_posts
 from store.sources import get_source, remove_source
-from store.timelines import event_mentions_around, get_event, precision_of, replace_events, timeline
+from store.timelines import get_event, precision_of, replace_events, timeline
 from store.views import get_post
 from tests.store.factories import (
     EXCHANGE,
@@ -179,7 +180,7 @@ def test_pages_of_one_go_through_all(calendar: Database, as_of: date | None) -> 
 def settle(database: Database, *, now: datetime = NOW) -> None:
     """Resolve all that was reported, as ingest does."""
     with database.write() as session:
-        rows = event_mentions_around(session, session.scalars(select(EventMention.post_id)).all())
+        rows = mention_rows(session, session.scalars(select(EventMention.id)))
         replace_events(session, [row.id for row in rows], resolve_rows(rows), now=now)
 
 
@@ -362,8 +363,7 @@ def test_an_event_whose_only_post_is_told_otherwise_now_disappears(database: Dat
         (post,) = session.scalars(select(EventMention.post_id)).all()
         entry = make_entry("http://wire.example/feed plan", title="plan: SP1 planned", text="Text of plan")
         assert save_analysis(session, post, make_analysis(EXCHANGE), version="2", content_hash=entry.content_hash)
-        rows = event_mentions_around(session, [item.row_id])
-        replace_events(session, [row.id for row in rows], [], now=NOW)
+        replace_events(session, [*unsettled_mentions(session, [item.row_id])], [], now=NOW)
     assert ask(database) == []
 
 
@@ -377,19 +377,21 @@ def test_events_go_with_the_posts_of_a_source_that_is_removed(moved: Database) -
     assert ask(moved) == []
 
 
-def test_the_mentions_around_are_those_of_one_type_and_subject(database: Database) -> None:
-    (one,) = report(database, "one", on="2010-05-01")
+def test_unsettled_are_the_mentions_of_posts_and_what_is_left_of_events_that_lost_one(database: Database) -> None:
+    (one,) = report(database, "one", on="2010-05-01", url="http://one.example/")
     (two,) = report(database, "two", on="2010-06-01")
+    (three,) = report(database, "three", on="2010-07-01")
+    resolve(database, make_resolved((one, two)))
     with database.write() as session:
-        other = make_event("Title x", SP1, type="outage")
-        store_post(session, make_source(session, "http://c.example/"), make_entry("x"),
-                   make_analysis(*FAMILY, named=(SP1,), events=(other,)))  # fmt: skip
-        (post,) = session.scalars(select(EventMention.post_id).where(EventMention.id == one)).all()
-        rows = event_mentions_around(session, [post])
-        assert event_mentions_around(session, []) == ()
-    assert [row.id for row in rows] == sorted([one, two])
-    assert {row.subjects for row in rows} == {(SP1,)}
-    assert {row.names for row in rows} == {("Exchange Server 2010 SP1",)}
+        (post,) = session.scalars(select(EventMention.post_id).where(EventMention.id == three)).all()
+        assert unsettled_mentions(session, []) == set()
+        assert unsettled_mentions(session, [post]) == {three}
+        assert with_their_events(session, {two, three}) == {one, two, three}
+        remove_source(session, "http://one.example/", keep_posts=False)
+    with database.read() as session:
+        assert unsettled_mentions(session, []) == {two}
+        (row,) = mention_rows(session, {two})
+    assert (row.event_id, row.subjects, row.names) == (None, (SP1,), ("Exchange Server 2010 SP1",))
 
 
 @pytest.mark.parametrize(
