@@ -46,7 +46,7 @@ NEAR_DAYS = 60  # an undated report belongs to a dated event that is no further 
 
 Key: TypeAlias = tuple[EventType, tuple[Subject, ...]]
 # How well a mention fits an event, the less the better: the kind of fit, its measure, and what makes it unambiguous.
-Fit: TypeAlias = tuple[int, int, int, date, int]
+Fit: TypeAlias = tuple[int, int, int, date, tuple[object, ...]]
 
 
 def resolve_events(mentions: Iterable[ResolverMention]) -> tuple[ResolvedEvent, ...]:
@@ -83,8 +83,7 @@ def linked(former: ResolverMention, mention: ResolverMention) -> bool:
 class Cluster:
     """The mentions of one happening so far."""
 
-    def __init__(self, number: int, founder: ResolverMention) -> None:
-        self.number = number
+    def __init__(self, founder: ResolverMention) -> None:
         self.parties = founder.parties
         self.founder = founder
         self.mentions: list[ResolverMention] = []
@@ -113,6 +112,10 @@ class Cluster:
 
     def fit(self, mention: ResolverMention) -> Fit | None:
         """None where it tells of something else."""
+        found = self._fit_of(mention)
+        return found if found is not None and self._is_linked_to(mention) else None
+
+    def _fit_of(self, mention: ResolverMention) -> Fit | None:
         span = mention.span
         if span is None:
             return self._fit_of_undated(mention)
@@ -129,17 +132,17 @@ class Cluster:
             return self._fit(3, self._distance(span), mention)
         return None
 
-    def is_linked_to(self, mention: ResolverMention) -> bool:
+    def _is_linked_to(self, mention: ResolverMention) -> bool:
         """Whether a mention that fits it is linked to one of its own parties: the event may hold mentions of others,
         that named another of several subjects first, and these alone draw in nobody.
         """
         if self._is_of_one_party:
-            return True
+            return mention.parties == self.parties
         return any(m.parties == mention.parties and linked(m, mention) for m in self.mentions)
 
     def _fit(self, kind: int, measure: int, mention: ResolverMention) -> Fit:
         begin = self.spans[0][0] if self.spans else self.founder.day
-        return kind, measure, abs((begin - mention.day).days), begin, self.number
+        return kind, measure, abs((begin - mention.day).days), begin, self.founder.order
 
     def _distance(self, span: Span) -> int:
         return min((gap(other, span) for other in self.spans), default=0)
@@ -230,19 +233,19 @@ class Desk:
 
     def take(self, mention: ResolverMention) -> Cluster:
         """Put a mention, reported after all that were taken before, where it belongs."""
-        about = self._shelves[mention.type, mention.parties].about(mention)
-        fits = [
-            (fit, cluster)
-            for cluster in about
-            if (fit := cluster.fit(mention)) is not None and cluster.is_linked_to(mention)
-        ]
+        fits = self.fits(mention)
         cluster = min(fits, key=lambda found: found[0])[1] if fits else self._of_several(mention)
         return self.put(mention, cluster)
+
+    def fits(self, mention: ResolverMention) -> list[tuple[Fit, Cluster]]:
+        """The events that it may join, and how well it fits each."""
+        about = self._shelves[mention.type, mention.parties].about(mention)
+        return [(fit, cluster) for cluster in about if (fit := cluster.fit(mention)) is not None]
 
     def put(self, mention: ResolverMention, cluster: Cluster | None) -> Cluster:
         """Let the mention join the event, or begin one."""
         if cluster is None:
-            cluster = Cluster(len(self.clusters), mention)
+            cluster = Cluster(mention)
             self.clusters.append(cluster)
         else:
             cluster.add(mention)
@@ -266,7 +269,7 @@ class Desk:
             and main in cluster.founder.subjects
             and all(m.post != mention.post or m.span == mention.span for m in cluster.mentions)
         ]
-        return min(found, key=lambda cluster: cluster.number, default=None)
+        return min(found, key=lambda cluster: cluster.founder.order, default=None)
 
 
 class _Shelf:
@@ -282,16 +285,16 @@ class _Shelf:
         self._by_content: dict[str, dict[int, Cluster]] = defaultdict(dict)
 
     def note(self, cluster: Cluster, mention: ResolverMention) -> None:
-        self._all[cluster.number] = cluster
-        self._by_post[mention.post][cluster.number] = cluster
-        self._by_content[mention.content_hash][cluster.number] = cluster
+        self._all[cluster.founder.id] = cluster
+        self._by_post[mention.post][cluster.founder.id] = cluster
+        self._by_content[mention.content_hash][cluster.founder.id] = cluster
         told = (mention.day, mention.day + timedelta(days=1))
         for span in (_day_of(mention), told):
             for month in _months(span, before=0, after=0):
-                self._by_month[month][cluster.number] = cluster
+                self._by_month[month][cluster.founder.id] = cluster
         if not cluster.spans:
             for month in _months(told, before=0, after=0):
-                self._undated[month][cluster.number] = cluster
+                self._undated[month][cluster.founder.id] = cluster
 
     def about(self, mention: ResolverMention) -> list[Cluster]:
         """Those that the mention may belong to, and more: each bound is that of a `Cluster.fit`."""

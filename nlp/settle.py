@@ -15,7 +15,7 @@ from typing import Protocol
 
 from nlp.event_mentions import ResolverMention
 from nlp.reach import Reach, after, before, whole
-from nlp.resolve import Cluster, Desk, ResolvedEvent, told_of
+from nlp.resolve import Cluster, Desk, Fit, ResolvedEvent, told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +47,46 @@ class Settled:
 def settle(ids: Collection[int], archive: Archive) -> Settled:
     """Place mentions that are new, or whose event lost some of its mentions."""
     desk = _Settling(archive)
-    fresh = set(ids)
-    while fresh:
-        desk.open(fresh)
-        fresh = desk.unsettled() - desk.opened
-    return desk.settled()
+    desk.open(set(ids))
+    while True:
+        unsure = desk.place_all()
+        if not (desk.read_concerned() or unsure):
+            return desk.settled()
+        desk.open(unsure)
 
 
 class _Settling:
-    """The mentions that were read so far: of these the `opened` are placed anew, the others stay where they are."""
+    """The mentions that were read so far.
+
+    `opened` ones are placed anew among all events that they may join. Of the others only their own event is known to be
+    read: they stay in it unless it has changed, or one that has changed fits them better.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self.opened: set[int] = set()
         self._archive = archive
         self._mentions: dict[int, ResolverMention] = {}
         self._event_of: dict[int, int] = {}
+        self._asked: set[Reach] = set()
         self._clusters: list[Cluster] = []
         self._changed: set[int] = set()  # first mentions of events
 
     def open(self, ids: set[int]) -> None:
-        """Place these anew as well; the events that they may belong to are read."""
+        """Place these anew; the events that they may join are read."""
         while ids:
             self.opened |= ids
             new = self._read(ids)
             mentions = [self._mentions[number] for number in ids if number in self._mentions]
             # of what comes once there are few, and all of them may be one event
-            rest = self._archive.find({whole(mention) for mention in mentions if mention.comes_once})
-            new |= self._read(rest | self._archive.find({reach for mention in mentions for reach in before(mention)}))
+            rest = self._find({whole(mention) for mention in mentions if mention.comes_once})
+            new |= self._read(rest | self._find({reach for mention in mentions for reach in before(mention)}))
             ids = (new | rest) - self.opened
-        self._clusters = self._place_all()
+
+    def _find(self, reaches: set[Reach]) -> set[int]:
+        """What stands there, for those of the reaches that were not asked for before."""
+        reaches -= self._asked
+        self._asked |= reaches
+        return self._archive.find(reaches) if reaches else set()
 
     def _read(self, ids: set[int]) -> set[int]:
         """Read mentions with their events; those that nobody has placed yet are returned."""
@@ -93,29 +104,27 @@ class _Settling:
         told = (mention for mention in self._mentions.values() if mention.subjects)
         return sorted(told, key=lambda mention: mention.order)
 
-    def _place_all(self) -> list[Cluster]:
-        desk = Desk()
-        cluster_of: dict[int, Cluster] = {}  # by event
+    def place_all(self) -> set[int]:
+        """Place all that were read; returned are those that have to be opened for it."""
+        placing = _Placing()
+        unsure = set()
         for mention in self._in_order():
             event = self._event_of.get(mention.id)
             if mention.id in self.opened or event is None:
-                cluster = desk.take(mention)
-            else:
-                cluster = desk.put(mention, cluster_of.get(event))
-            if event is not None and cluster.founder is mention:
-                cluster_of.setdefault(event, cluster)
-        return desk.clusters
+                placing.take(mention, event)
+            elif not placing.keep(mention, event):
+                unsure.add(mention.id)
+        self._clusters = placing.clusters
+        return unsure
 
-    def unsettled(self) -> set[int]:
-        """The later mentions of events that have changed, and those that may join them now or no longer."""
-        reaches: set[Reach] = set()
-        found: set[int] = set()
+    def read_concerned(self) -> bool:
+        """Read what may join events that have changed now, or no longer; whether there was any."""
         changes = list(self._changes())
         self._changed = {change.founder for change in changes}
-        for change in changes:
-            found |= {m.id for m in change.mentions if m.order > change.since.order}
-            reaches |= {reach for m in change.mentions for reach in after(m, change.since.day)}
-        return found | self._archive.find(reaches)
+        reaches = {reach for change in changes for m in change.mentions for reach in after(m, change.since.day)}
+        found = self._find(reaches) - self._mentions.keys()
+        self.open(self._read(found))
+        return bool(found)
 
     def _changes(self) -> Iterator[_Change]:
         """Events are compared by their first mention, which is what they are known by."""
@@ -141,6 +150,64 @@ class _Settling:
         ]
         ids = self.opened.union(m.id for cluster in clusters for m in cluster.mentions)
         return Settled(told_of(clusters), tuple(sorted(ids)))
+
+
+class _Placing:
+    """Mentions placed one after another, beside the events as they were at that point of an earlier settling."""
+
+    def __init__(self) -> None:
+        self._desk = Desk()
+        self._former: dict[int, Cluster] = {}  # by event
+        self._now: dict[int, Cluster] = {}  # by their first mention
+        self._moved: set[int] = set()  # first mentions of events that are not what they were
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        return self._desk.clusters
+
+    def take(self, mention: ResolverMention, event: int | None) -> None:
+        """Put it where it belongs."""
+        self._note(mention, event, self._desk.take(mention))
+
+    def keep(self, mention: ResolverMention, event: int) -> bool:
+        """Leave it where it was, or let it join an event that has changed and now fits it better.
+
+        No other event fits it better than its own did. Where its own fits it less than before, it may belong to one of
+        which nothing was read: False, and it is placed for the time being.
+        """
+        former = self._former.get(event)
+        own = None if former is None else self._now.get(former.founder.id)
+        if self._moved:
+            was = None if former is None else former.fit(mention)
+            fits = None if own is None else own.fit(mention)
+            if self._is_unsure(mention, former, was, fits):
+                self.take(mention, event)
+                return False
+            rivals = [found for found in self._desk.fits(mention) if found[1].founder.id in self._moved]
+            best = min(rivals, key=lambda found: found[0], default=None)
+            if best is not None and (fits is None or best[0] < fits):
+                own = best[1]
+        self._note(mention, event, self._desk.put(mention, own))
+        return True
+
+    def _is_unsure(self, mention: ResolverMention, former: Cluster | None, was: Fit | None, fits: Fit | None) -> bool:
+        """Whether it may belong to an event of which nothing was read, now that some are not what they were."""
+        if was is None:  # it began its event, or tells of the same as one that names another of several subjects first
+            return len(mention.subjects) > 1 or (former is not None and former.founder.id in self._moved)
+        return fits is None or fits > was
+
+    def _note(self, mention: ResolverMention, event: int | None, cluster: Cluster) -> None:
+        self._now.setdefault(cluster.founder.id, cluster)
+        if event is None:
+            self._moved.add(cluster.founder.id)
+            return
+        former = self._former.get(event)
+        if former is None:
+            former = self._former[event] = Cluster(mention)
+        else:
+            former.add(mention)
+        if former.founder is not cluster.founder:
+            self._moved |= {former.founder.id, cluster.founder.id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -463,6 +463,29 @@ def test_of_what_comes_every_day_a_report_is_compared_with_those_of_its_time(mon
     assert next(compared) < 40 * len(days)
 
 
+WEEKS = [(date(2014, 1, 6) + timedelta(days=7 * n)).isoformat() for n in range(100)]
+
+
+@pytest.mark.parametrize("status", ["happened", "planned", "cancelled"])
+@pytest.mark.parametrize("kind", ["outage", "update"])
+def test_what_is_always_told_of_without_a_date_is_a_happening_a_month(kind: EventType, status: EventStatus) -> None:
+    """And not one without an end."""
+    events = resolve_events(mention(None, day, kind=kind, status=status) for day in WEEKS)
+    assert max((event.last_reported - event.first_reported).days for event in events) <= 30
+    assert 20 <= len(events) <= 25
+
+
+def test_reports_of_some_weeks_are_one_happening_also_over_the_end_of_a_month() -> None:
+    the_event(*(mention(None, day, kind="outage") for day in ("2014-01-28", "2014-02-05", "2014-02-17")))
+
+
+def test_an_earlier_report_parts_undated_ones_anew_only_until_the_end_of_months() -> None:
+    told = [mention(None, day, kind="outage") for day in WEEKS]
+    before = {event.id for event in resolve_events(told)}
+    after = {event.id for event in resolve_events([mention(None, "2013-12-20", kind="outage"), *told])}
+    assert len(after - before) <= 2
+
+
 def test_a_copy_of_several_has_the_words_of_the_first() -> None:
     first = mention("2010-03-01", "2010-03-01", post="a", source=1)
     second = mention("2010-03-01", "2010-03-02", post="b", source=2)

@@ -1,0 +1,87 @@
+"""An archive that grows batch by batch holds the very events that all of its mentions come to when they are resolved
+together, however old or new what comes is, and whatever goes.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ingest.events import resolve_rows
+from store.database import Database
+from store.models import Event, EventMention
+from store.resolution import mention_rows
+from tests.ingest.newsdesk import Newsdesk, Told, told
+
+FIRST = date(2008, 1, 1)
+ABOUT = {
+    "release": ["cpanel", "cpanel", "cpanel", "sp1"],
+    "outage": ["cpanel"],
+    "update": ["cpanel"],
+    "end_of_support": ["s2016+s2019", "s2019+s2016", "s2019"],
+    "acquisition": ["oracle+sun", "sun+oracle", "oracle+tucows"],
+}
+
+
+def archive(chance: random.Random, posts: int, years: int) -> list[Told]:
+    """Posts of some years on plans that slip, facts, and both without a date; some are copied later."""
+    found: list[Told] = []
+    for number in range(posts):
+        day = FIRST + timedelta(days=chance.randrange(365 * years))
+        other = day + timedelta(days=chance.choice([-200, -30, -1, 0, 1, 20, 59, 90, 183, 400]))
+        value = chance.choice(["-", "-", "today", str(day), str(other), f"{other:%Y-%m}", f"{other:%Y}"])
+        kind = chance.choice(list(ABOUT))
+        status = chance.choice(["happened", "happened", "planned", "cancelled"])
+        says = [f"{kind} {chance.choice(ABOUT[kind])} {status} {value}"]
+        if chance.random() < 0.2:
+            says.append(f"release cpanel planned {other}")
+        words = f"post{chance.randrange(number)}{chance.choice(['', '~'])}" if number and chance.random() < 0.2 else ""
+        found.append(told(f"post{number}", str(day), *says, by=chance.choice("abcd"), words=words))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("posts", "years"), [(40, 1), (60, 9)])
+def test_what_is_settled_bit_by_bit_is_what_all_comes_to(database: Database, posts: int, years: int, seed: int) -> None:
+    chance, desk = random.Random(seed), Newsdesk(database)  # noqa: S311 - the same every time
+    left = archive(chance, posts, years)
+    chance.shuffle(left)
+    kept = list(left)
+    while left:
+        size = chance.randint(1, 9)
+        desk.arrive(*left[:size])
+        left = left[size:]
+        assert _stored(database) == _resolved_together(database)
+    desk.remove(chance.choice(kept))
+    assert _stored(database) == _resolved_together(database)
+    desk.retag()
+    assert _stored(database) == _resolved_together(database)
+
+
+def _stored(database: Database) -> dict[str, tuple[object, ...]]:
+    with database.read() as session:
+        mentions: dict[int | None, list[int]] = {}
+        for number, event in session.execute(select(EventMention.id, EventMention.event_id).order_by(EventMention.id)):
+            mentions.setdefault(event, []).append(number)
+        return {
+            event.public_id: (
+                tuple(mentions[event.id]), event.type, event.status, event.title, event.value, event.begin, event.end,
+                event.confidence, event.sources, event.first_reported_at, event.slipped_days,
+            )
+            for event in session.scalars(select(Event))
+        }  # fmt: skip
+
+
+def _resolved_together(database: Database) -> dict[str, tuple[object, ...]]:
+    with database.read() as session:
+        rows = mention_rows(session, session.scalars(select(EventMention.id)))
+    return {
+        event.public_id: (
+            event.mention_ids, event.type, event.status, event.title, event.date.value, event.date.begin,
+            event.date.end, event.confidence, event.sources, event.first_reported, event.slipped_days,
+        )
+        for event in resolve_rows(rows)
+    }  # fmt: skip
