@@ -194,7 +194,7 @@ class Cluster:
         """Whether it was first told this month, or a few weeks ago.
 
         Of a subject that is always talked about every undated report follows another. Counted from the first report
-        alone, a still earlier one would part all later ones anew; ends of months stay where they are.
+        alone, a still earlier one would part all later ones anew; at ends of months they fall into step again.
         """
         first = self.founder
         same_month = (first.day.year, first.day.month) == (echo.day.year, echo.day.month)

@@ -479,11 +479,14 @@ def test_reports_of_some_weeks_are_one_happening_also_over_the_end_of_a_month() 
     the_event(*(mention(None, day, kind="outage") for day in ("2014-01-28", "2014-02-05", "2014-02-17")))
 
 
-def test_an_earlier_report_parts_undated_ones_anew_only_until_the_end_of_months() -> None:
+def test_an_earlier_report_parts_undated_ones_anew_for_some_months_only() -> None:
+    """An event of three weeks over the end of a month begins the next nine days earlier in its month, and one that
+    begins in the first ten days of a month ends with it: from the 31st that is after the 22nd, the 13th and the 4th.
+    """
     told = [mention(None, day, kind="outage") for day in WEEKS]
     before = {event.id for event in resolve_events(told)}
     after = {event.id for event in resolve_events([mention(None, "2013-12-20", kind="outage"), *told])}
-    assert len(after - before) <= 2
+    assert 0 < len(after - before) <= 4
 
 
 def test_a_copy_of_several_has_the_words_of_the_first() -> None:
