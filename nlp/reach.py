@@ -53,17 +53,36 @@ def whole(mention: ResolverMention) -> Window:
 
 def before(mention: ResolverMention) -> Iterator[Reach]:
     """Where the mentions stand that it may follow."""
-    for reach in _around(mention, moves_from_plans=True):
-        yield replace(reach, until=mention.day.toordinal()) if isinstance(reach, Window) else reach
+    until = mention.day.toordinal()
+    for reach in _around(mention):
+        yield replace(reach, until=until) if isinstance(reach, Window) else reach
+    if (plans := _moves(mention)) is not None:
+        yield replace(plans, until=until, happened=False)
 
 
-def after(mention: ResolverMention, since: date) -> Iterator[Reach]:
-    """Where the mentions stand that may follow it, of those that were reported on the day `since` or later."""
-    for reach in _around(mention, moves_from_plans=False):
-        yield replace(reach, since=since.toordinal()) if isinstance(reach, Window) else reach
+def after(mention: ResolverMention, since: date, past: date | None = None) -> Iterator[Reach]:
+    """Where the mentions stand that may follow it, of those that were reported on the day `since` or later.
+
+    `past` is the day from which on its event is said to have happened: then it is no plan any more that may move.
+    """
+    first = since.toordinal()
+    for reach in _around(mention):
+        yield replace(reach, since=first) if isinstance(reach, Window) else reach
+    if mention.status != "happened" and (moves := _moves(mention)) is not None:
+        until = LAST_DAY if past is None else past.toordinal()
+        if until >= first:
+            yield replace(moves, since=first, until=until)
 
 
-def _around(mention: ResolverMention, *, moves_from_plans: bool) -> Iterator[Reach]:
+def _moves(mention: ResolverMention) -> Window | None:
+    """Where the days stand that a plan may be moved from or to."""
+    if mention.span is None or mention.comes_once or mention.type not in PLANNED_ONCE:
+        return None
+    begin = mention.span[0].toordinal()
+    return replace(whole(mention), first=begin - NEXT_PLAN_DAYS, last=begin + NEXT_PLAN_DAYS, dated=True)
+
+
+def _around(mention: ResolverMention) -> Iterator[Reach]:
     span, here = mention.span, whole(mention)
     if mention.comes_once:
         yield here
@@ -77,9 +96,6 @@ def _around(mention: ResolverMention, *, moves_from_plans: bool) -> Iterator[Rea
     if mention.comes_once:
         return
     yield replace(here, first=begin, last=last, dated=True)
-    if mention.type in PLANNED_ONCE and (moves_from_plans or mention.status != "happened"):
-        happened = False if moves_from_plans else None  # what is moved is a plan, what it is moved to may be a fact
-        yield replace(here, first=begin - NEXT_PLAN_DAYS, last=begin + NEXT_PLAN_DAYS, dated=True, happened=happened)
     yield replace(here, first=begin - NEAR_DAYS, last=last + NEAR_DAYS, dated=False)
     yield replace(here, first=begin - PLAN_DAYS, last=begin, dated=False, happened=False)
     yield Copies(mention.type, mention.parties, mention.content_hash, mention.copies)

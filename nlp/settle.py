@@ -9,8 +9,9 @@ What comes of it is what `resolve_events` makes of all mentions there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from nlp.event_mentions import ResolverMention
@@ -121,7 +122,9 @@ class _Settling:
         """Read what may join events that have changed now, or no longer; whether there was any."""
         changes = list(self._changes())
         self._changed = {change.founder for change in changes}
-        reaches = {reach for change in changes for m in change.mentions for reach in after(m, change.since.day)}
+        reaches = {
+            reach for change in changes for m in change.mentions for reach in after(m, change.since.day, change.past)
+        }
         found = self._find(reaches) - self._mentions.keys()
         self.open(self._read(found))
         return bool(found)
@@ -139,7 +142,8 @@ class _Settling:
             changed = {m.id for m in there} ^ {m.id for m in here}
             if changed:
                 mentions = {m.id: m for m in (*there, *here)}
-                yield _Change(founder, mentions.values(), min((mentions[n] for n in changed), key=lambda m: m.order))
+                since = min((mentions[number] for number in changed), key=lambda m: m.order)
+                yield _Change(founder, mentions.values(), since, _past(there, here))
 
     def settled(self) -> Settled:
         """What stands for the mentions that were placed, and for all that are or were in one event with them."""
@@ -217,3 +221,10 @@ class _Change:
     founder: int
     mentions: Collection[ResolverMention]
     since: ResolverMention
+    past: date | None  # the day from which on it is said to have happened, as it was and as it is
+
+
+def _past(*events: Sequence[ResolverMention]) -> date | None:
+    """The day from which on each of them, in order and where there is any, is said to have happened."""
+    days = [next((m.day for m in event if m.status == "happened"), None) for event in events if event]
+    return None if None in days else max(day for day in days if day is not None)

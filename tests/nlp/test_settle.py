@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -177,6 +178,19 @@ def test_what_is_linked_stands_within_reach_of_each_other(mentions: list[Resolve
             if (former.type, former.parties) == (later.type, later.parties) and linked(former, later):
                 assert any(_holds(reach, former) for reach in before(later))
                 assert any(_holds(reach, later) for reach in after(former, former.day))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_same_with_another_subject_named_first_is_found(order: tuple[int, int]) -> None:
+    told = [
+        mention("2015-07-10", day, kind="end_of_support", subjects=subjects, version=True)
+        for day, subjects in (("2015-05-01", (PHP, PHP_55)), ("2015-07-12", (PHP_55, PHP)))
+    ]
+    shelf = Shelf()
+    for number in order:
+        shelf.arrive(told[number])
+    assert len(shelf.told()) == 1
+    assert shelf.told() == resolve_events(told)
 
 
 def test_of_a_product_that_is_told_of_for_years_little_is_read() -> None:
