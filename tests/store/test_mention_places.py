@@ -110,7 +110,7 @@ def test_copies_are_found_by_their_words_and_posts(database: Database, told: dic
 def test_mentions_of_before_get_their_places(database: Database, told: dict[int, str]) -> None:
     made = _places(database)
     assert len(made) == len(TOLD) + 10  # the decade's years, and its last two days
-    database.downgrade("0009")
+    database.downgrade("0010")
     database.upgrade()
     assert _places(database) == made
 

@@ -1,7 +1,7 @@
 """Where event mentions stand among those of one type that the same happens to, so that a batch is resolved with
 those of its days alone.
 
-Revision: 0010
+Revision: 0011
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
