@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy.orm import Session
-
+from store.database import Transaction
 from store.mention_places import mentions_in_copies, mentions_within
 from store.records import (
     ConflictSide,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:  # as in analysis.py: nlp is not waited for until it is needed
     from nlp.settle import Filed
 
 
-def settle_events(session: Session, post_ids: Sequence[int], *, now: datetime) -> set[int]:
+def settle_events(session: Transaction, post_ids: Sequence[int], *, now: datetime) -> set[int]:
     """Resolve what these posts tell of, and events that lost a mention, as if all mentions were resolved together.
 
     Returns the row ids of the events that gained or lost a mention, also of those that were removed.
@@ -49,7 +48,7 @@ def resolve_rows(rows: Sequence[EventMentionRow]) -> list[EventInput]:
 class _Archive:
     """The stored mentions, as nlp.settle asks for them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Transaction) -> None:
         self._session = session
         self._read: set[int] = set()
 
