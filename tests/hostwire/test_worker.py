@@ -173,6 +173,32 @@ def test_sources_are_visited_once_posts_tagged_and_subscriptions_told(
         assert session.scalar(text("select count(*) from post where analysis_version is not null")) == SOURCES
 
 
+def test_on_sqlite_due_sources_are_visited_at_once_and_what_is_under_way_at_a_stop_is_stored(
+    sqlite_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    """Two feeds answer when both were asked and the worker was told to stop."""
+    both_asked, told_to_stop = threading.Barrier(3), threading.Event()
+
+    def feed(asked: Asked) -> Reply:
+        both_asked.wait(PATIENCE_S)
+        told_to_stop.wait(PATIENCE_S)
+        return Answer(rss(items([int(asked.path[1:])])), content_type=FEED_TYPE)
+
+    database = Database(sqlite_url)
+    with database.write() as session:
+        for number in range(2):
+            make_source(session, server.on(f"/{number}", feed))
+    with working(sqlite_url, server, tmp_path, workers=1) as (process,):
+        both_asked.wait(PATIENCE_S)
+        process.send_signal(signal.SIGTERM)
+        told_to_stop.set()
+        said = process.communicate(timeout=PATIENCE_S)[1].decode()
+        assert process.returncode == 0, said
+    with database.read() as session:
+        assert session.scalar(text("select count(*) from post")) == 2
+    database.close()
+
+
 def test_on_sqlite_there_is_one(hostwire: Run, sqlite_url: str) -> None:
     database = Database(sqlite_url)
     with database.run_lock("worker") as held:
