@@ -13,7 +13,7 @@ from hostwire.assembly import fetch_limits
 from hostwire.output import now
 from hostwire.settings import Settings, smtp_parts
 from store.database import Database
-from store.subscriptions import any_subscriptions
+from store.news import any_subscriptions
 
 if TYPE_CHECKING:  # what a pass without subscriptions does without
     from ingest.client import FetchLimits
@@ -33,11 +33,11 @@ def run_deliveries(
     with database.read() as session:
         if not any_subscriptions(session):
             return DeliverySummary()
-    queued = queue(database)
+    queued = queue(database, stopped=stopped)
     return replace(asyncio.run(send(settings, database, stopped=stopped)), queued=queued)
 
 
-def queue(database: Database) -> int:
+def queue(database: Database, *, stopped: Callable[[], bool] = lambda: False) -> int:
     """Queue what is new to subscriptions; how many messages that made. Raises as `run_deliveries`."""
     from api.messages import compose_message
     from api.saved_queries import saved_query_reader
@@ -45,7 +45,7 @@ def queue(database: Database) -> int:
     from nlp.annotations import EventType
 
     read_query = partial(saved_query_reader, event_types=get_args(EventType))
-    return queue_all(database, read_query=read_query, compose=compose_message, now=now)
+    return queue_all(database, read_query=read_query, compose=compose_message, now=now, stopped=stopped)
 
 
 async def send(settings: Settings, database: Database, *, stopped: Callable[[], bool]) -> DeliverySummary:
