@@ -155,7 +155,8 @@ async def work_with_others(settings: Settings, database: Database, chores: Chore
         await waiting
 
 
-AT_ONCE = ("hostwire.plan", "hostwire.analyze", "hostwire.deliver")
+# first what a worker had in hand that was killed, perhaps the one that this one stands in for: it may hold locks
+AT_ONCE = ("hostwire.take_over", "hostwire.plan", "hostwire.analyze", "hostwire.deliver")
 
 
 def make_app(settings: Settings, database: Database, chores: Chores) -> App:
