@@ -29,6 +29,7 @@ from store.sources import due_sources
 if TYPE_CHECKING:
     from nlp.pipeline import Tagger
 
+DELIVERING_S = 60.0  # of a pass of deliveries: receivers that answer slowly keep a worker from its other work no longer
 log = structlog.get_logger()
 
 
@@ -110,8 +111,8 @@ class Chores:
         return analyzed
 
     def deliver(self) -> None:
-        """Tell subscriptions what is new, and try again what was not taken."""
-        run_deliveries(self._settings, self._database, stopped=self._stopped)
+        """Tell subscriptions what is new, and try again what was not taken; what takes longer is for the next time."""
+        run_deliveries(self._settings, self._database, max_seconds=DELIVERING_S, stopped=self._stopped)
 
 
 def _due(source: SourceRecord) -> Due:

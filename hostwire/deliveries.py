@@ -21,9 +21,13 @@ if TYPE_CHECKING:  # what a pass without subscriptions does without
 
 
 def run_deliveries(
-    settings: Settings, database: Database, *, stopped: Callable[[], bool] = lambda: False
+    settings: Settings,
+    database: Database,
+    *,
+    max_seconds: float | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> DeliverySummary:
-    """Queue what is new to subscriptions, and send what is due.
+    """Queue what is new to subscriptions, and send what is due, for `max_seconds` at most or as long as `deliver` does.
 
     Raises:
         StoreError: the database cannot be used.
@@ -34,7 +38,8 @@ def run_deliveries(
         if not any_subscriptions(session):
             return DeliverySummary()
     queued = queue(database, stopped=stopped)
-    return replace(asyncio.run(send(settings, database, stopped=stopped)), queued=queued)
+    sending = send(settings, database, max_seconds=max_seconds, stopped=stopped)
+    return replace(asyncio.run(sending), queued=queued)
 
 
 def queue(database: Database, *, stopped: Callable[[], bool] = lambda: False) -> int:
@@ -48,14 +53,22 @@ def queue(database: Database, *, stopped: Callable[[], bool] = lambda: False) ->
     return queue_all(database, read_query=read_query, compose=compose_message, now=now, stopped=stopped)
 
 
-async def send(settings: Settings, database: Database, *, stopped: Callable[[], bool]) -> DeliverySummary:
+async def send(
+    settings: Settings, database: Database, *, max_seconds: float | None = None, stopped: Callable[[], bool]
+) -> DeliverySummary:
     """Send what is due. Raises as `run_deliveries`."""
     from ingest.client import Client
-    from ingest.deliveries import deliver
+    from ingest.deliveries import MAX_SECONDS, deliver
 
     async with Client(delivery_limits(settings)) as client:
         return await deliver(
-            database, client, mail=mail_settings(settings), now=now, chance=random.random, stopped=stopped
+            database,
+            client,
+            mail=mail_settings(settings),
+            now=now,
+            chance=random.random,
+            max_seconds=MAX_SECONDS if max_seconds is None else max_seconds,
+            stopped=stopped,
         )
 
 
