@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
@@ -35,9 +37,10 @@ from ingest.deliveries import (
     deliver,
     queue_all,
 )
+from ingest.errors import MailError
 from ingest.headlines import Bulletin, Headline, bulletin_of
 from ingest.mail import Letter, mail_of
-from ingest.smtp import MailServer
+from ingest.smtp import MailServer, send_mail
 from store.database import Database
 from store.deliveries import Candidate
 from store.models import Delivery
@@ -620,6 +623,24 @@ def test_without_a_mail_server_mails_wait(on_sqlite: Desk, mail: MailServer | No
     public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
     assert on_sqlite.tell("one").failed == 1
     assert said in (on_sqlite.messages(public_id)[0].last_error or "")
+
+
+class _NeverEnds(socketserver.BaseRequestHandler):
+    """A mail server whose greeting goes on, line by line."""
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            while True:
+                self.request.sendall(b"220-and more\r\n" * 100)
+
+
+def test_a_mail_server_that_answers_without_end_is_given_up_on() -> None:
+    mail = mail_of(Letter("msg_1", "news@wire.example", "ana@example.org", "x", Bulletin("News", ())), now=NOW)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _NeverEnds) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        with pytest.raises(MailError, match=r"has not taken it within 0\.3 s"):
+            send_mail(MailServer("127.0.0.1", server.server_address[1]), mail, timeout_s=0.3)
+        server.shutdown()
 
 
 def test_a_password_is_not_sent_in_the_clear(on_sqlite: Desk) -> None:
