@@ -7,7 +7,7 @@ is decided and noted in the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from store.sources import due_sources
 if TYPE_CHECKING:
     from nlp.pipeline import Tagger
 
+DELIVERING_S = 60.0  # of a pass of deliveries: receivers that answer slowly keep a worker from its other work no longer
 log = structlog.get_logger()
 
 
@@ -49,10 +50,6 @@ class Chores:
         self._stopped = stopped
         self._tagger: Tagger | None = None
 
-    def is_stopped(self) -> bool:
-        """Whether the worker was asked to stop."""
-        return self._stopped()
-
     def due(self) -> list[Due]:
         """The sources that are due."""
         with self._database.read() as session:
@@ -64,14 +61,34 @@ class Chores:
             asked = pinged_sources(session, now=now())
             return [_due(source) for source in due_sources(session, now=now(), force=True, only=asked)] if asked else []
 
-    def visit(self, source: str, *, lock: str | None = None) -> None:
-        """Visit a source if it is still due, under the lock of that name or that of every run."""
+    def visit(self, source: str, *, lock: str) -> None:
+        """Visit a source if it is still due, under the lock of that name."""
+        try:
+            self._ingest(only=[source], lock=lock)
+        except UnknownSourceError:
+            log.info("source_gone", source=source)  # it was removed since it was due
+
+    def visit_due(self) -> None:
+        """Visit all that is due, as `hostwire ingest` does; nothing where one is under way."""
+        self._ingest()
+
+    def visit_pinged(self) -> None:
+        """Visit the sources of which hubs have told news, as `hostwire ingest --pinged` does."""
+        self._ingest(pinged=True)
+
+    def _ingest(self, *, only: Sequence[str] = (), pinged: bool = False, lock: str | None = None) -> None:
         with Progress(disable=True) as bars:
-            run = run_ingest(self._settings, self._database, only=[source], analyze=False, lock=lock, bars=bars)
-            try:
-                asyncio.run(run)
-            except UnknownSourceError:
-                log.info("source_gone", source=source)  # it was removed since it was due
+            run = run_ingest(
+                self._settings,
+                self._database,
+                only=only,
+                pinged=pinged,
+                analyze=False,
+                lock=lock,
+                stopped=self._stopped,
+                bars=bars,
+            )
+            asyncio.run(run)
 
     def analyze(self) -> int:
         """Tag the posts that were never tagged or have changed since, resolve their events, tell their stories; how
@@ -94,8 +111,8 @@ class Chores:
         return analyzed
 
     def deliver(self) -> None:
-        """Tell subscriptions what is new, and try again what was not taken."""
-        run_deliveries(self._settings, self._database, stopped=self._stopped)
+        """Tell subscriptions what is new, and try again what was not taken; what takes longer is for the next time."""
+        run_deliveries(self._settings, self._database, max_seconds=DELIVERING_S, stopped=self._stopped)
 
 
 def _due(source: SourceRecord) -> Due:

@@ -13,7 +13,7 @@ from hostwire.assembly import fetch_limits
 from hostwire.output import now
 from hostwire.settings import Settings, smtp_parts
 from store.database import Database
-from store.subscriptions import any_subscriptions
+from store.news import any_subscriptions
 
 if TYPE_CHECKING:  # what a pass without subscriptions does without
     from ingest.client import FetchLimits
@@ -21,9 +21,13 @@ if TYPE_CHECKING:  # what a pass without subscriptions does without
 
 
 def run_deliveries(
-    settings: Settings, database: Database, *, stopped: Callable[[], bool] = lambda: False
+    settings: Settings,
+    database: Database,
+    *,
+    max_seconds: float | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> DeliverySummary:
-    """Queue what is new to subscriptions, and send what is due.
+    """Queue what is new to subscriptions, and send what is due, for `max_seconds` at most or as long as `deliver` does.
 
     Raises:
         StoreError: the database cannot be used.
@@ -33,11 +37,12 @@ def run_deliveries(
     with database.read() as session:
         if not any_subscriptions(session):
             return DeliverySummary()
-    queued = queue(database)
-    return replace(asyncio.run(send(settings, database, stopped=stopped)), queued=queued)
+    queued = queue(database, stopped=stopped)
+    sending = send(settings, database, max_seconds=max_seconds, stopped=stopped)
+    return replace(asyncio.run(sending), queued=queued)
 
 
-def queue(database: Database) -> int:
+def queue(database: Database, *, stopped: Callable[[], bool] = lambda: False) -> int:
     """Queue what is new to subscriptions; how many messages that made. Raises as `run_deliveries`."""
     from api.messages import compose_message
     from api.saved_queries import saved_query_reader
@@ -45,17 +50,25 @@ def queue(database: Database) -> int:
     from nlp.annotations import EventType
 
     read_query = partial(saved_query_reader, event_types=get_args(EventType))
-    return queue_all(database, read_query=read_query, compose=compose_message, now=now)
+    return queue_all(database, read_query=read_query, compose=compose_message, now=now, stopped=stopped)
 
 
-async def send(settings: Settings, database: Database, *, stopped: Callable[[], bool]) -> DeliverySummary:
+async def send(
+    settings: Settings, database: Database, *, max_seconds: float | None = None, stopped: Callable[[], bool]
+) -> DeliverySummary:
     """Send what is due. Raises as `run_deliveries`."""
     from ingest.client import Client
-    from ingest.deliveries import deliver
+    from ingest.deliveries import MAX_SECONDS, deliver
 
     async with Client(delivery_limits(settings)) as client:
         return await deliver(
-            database, client, mail=mail_settings(settings), now=now, chance=random.random, stopped=stopped
+            database,
+            client,
+            mail=mail_settings(settings),
+            now=now,
+            chance=random.random,
+            max_seconds=MAX_SECONDS if max_seconds is None else max_seconds,
+            stopped=stopped,
         )
 
 

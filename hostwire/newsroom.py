@@ -39,10 +39,11 @@ async def run_ingest(
     pinged: bool = False,
     analyze: bool = True,
     lock: str | None = None,
+    stopped: Callable[[], bool] = lambda: False,
     bars: Progress,
 ) -> RunSummary | None:
     """One pass over what is due, with `pinged` over that of which hubs have told news; None when another one is under
-    way. With `lock` only one under the same lock counts as another.
+    way. With `lock` only one under the same lock counts as another. It ends early once `stopped` says so.
 
     Raises:
         UnknownSourceError: `only` names none of the sources.
@@ -53,8 +54,6 @@ async def run_ingest(
             only = pinged_sources(session, now=now())
         if not only:
             return RunSummary(results=(), analyzed=0, analysis_failed=0, seconds=0.0)
-    give_large_blocks_back()
-    spare_the_collector()
     robots = RobotsMemory(folder=settings.data_dir / "robots")
     sandbox = Sandbox(deadline_s=settings.reading_deadline, memory_bytes=settings.reading_memory)
     async with Client(fetch_limits(settings), robots=robots) as client:
@@ -71,6 +70,7 @@ async def run_ingest(
             sandbox=sandbox,
             spacing=visit_spacing(settings),
             hub_callbacks=settings.hub_callbacks,
+            stopped=stopped,
         )
         with sandbox:
             if lock is not None:
@@ -78,18 +78,26 @@ async def run_ingest(
             if pinged:
                 with database.run_lock(PINGED) as held:
                     return await run() if held else None
-            return await after_pings(database, run)
+            return await after_pings(database, run, stopped=stopped)
 
 
-async def after_pings(database: Database, run: Callable[[], Awaitable[RunSummary | None]]) -> RunSummary | None:
+def prepare_process() -> None:
+    """Once for a process that runs ingest, when what it needs is imported: what its memory is to be like."""
+    give_large_blocks_back()
+    spare_the_collector()
+
+
+async def after_pings(
+    database: Database, run: Callable[[], Awaitable[RunSummary | None]], *, stopped: Callable[[], bool] = lambda: False
+) -> RunSummary | None:
     """The run, when one over what hubs have told of is through: that takes a minute, and a night's run is not for it
-    to be left out. None when it is another whole run that is under way.
+    to be left out. None when it is another whole run that is under way, or when `stopped` says so first.
     """
     for _ in range(LOOKS):
         with database.run_lock(PINGED) as is_free:
             whole_run_may_be_under_way = is_free
         summary = await run()
-        if summary is not None or whole_run_may_be_under_way:
+        if summary is not None or whole_run_may_be_under_way or stopped():
             return summary
         await asyncio.sleep(PAUSE_S)
     return None

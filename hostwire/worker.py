@@ -1,7 +1,8 @@
 """The worker: on PostgreSQL one of many, whose work Procrastinate hands out; on SQLite the only one, in its own loop.
 
-Either way the work is that of hostwire/chores.py, by the same schedule, one piece at a time; a worker that is asked to
-stop finishes the piece at hand.
+Either way the work is that of hostwire/chores.py, by the same schedule. On PostgreSQL a visit to a source is a piece of
+work; alone, all visits that are due are one pass, that of `hostwire ingest`. A worker that is asked to stop begins
+nothing more and gives what is under way some seconds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from croniter import croniter
 
 from hostwire.chores import Chores, Due
 from hostwire.errors import HostwireError, SettingsError
+from hostwire.newsroom import prepare_process
 from hostwire.output import now
 from hostwire.settings import Settings
 from nlp.errors import NlpError
@@ -49,6 +51,7 @@ def run_worker(settings: Settings, database: Database) -> None:
     for name, cron in (("INGEST_CRON", settings.ingest_cron), ("DELIVER_CRON", settings.deliver_cron)):
         if not croniter.is_valid(cron):
             raise SettingsError(f"HOSTWIRE_{name}: {cron!r} is no cron expression of five fields (*/30 * * * *)")
+    prepare_process()
     with _stop_signals() as stopped:
         chores = Chores(settings, database, stopped=stopped.is_set)
         if database.dialect == "sqlite":
@@ -87,16 +90,9 @@ class Planned:
 
 def schedule_of(settings: Settings, chores: Chores) -> tuple[Planned, ...]:
     """The chores of a worker that is alone, in the order in which they are done where several are due."""
-
-    def visit_all(due: Callable[[], Sequence[Due]]) -> None:
-        for source in due():
-            if chores.is_stopped():
-                return
-            chores.visit(source.source)
-
     return (
-        Planned("ingest", settings.ingest_cron, lambda: visit_all(chores.due)),
-        Planned("pinged", EVERY_MINUTE, lambda: visit_all(chores.pinged)),
+        Planned("ingest", settings.ingest_cron, chores.visit_due),
+        Planned("pinged", EVERY_MINUTE, chores.visit_pinged),
         Planned("analyze", EVERY_MINUTE, lambda: None if chores.analyze() == 0 else chores.deliver()),
         Planned("deliver", settings.deliver_cron, chores.deliver),
     )
@@ -159,7 +155,8 @@ async def work_with_others(settings: Settings, database: Database, chores: Chore
         await waiting
 
 
-AT_ONCE = ("hostwire.plan", "hostwire.analyze", "hostwire.deliver")
+# first what a worker had in hand that was killed, perhaps the one that this one stands in for: it may hold locks
+AT_ONCE = ("hostwire.take_over", "hostwire.plan", "hostwire.analyze", "hostwire.deliver")
 
 
 def make_app(settings: Settings, database: Database, chores: Chores) -> App:

@@ -1,6 +1,6 @@
 """Queues what is new to subscriptions and sends what is queued: the shell round what decides.
 
-A message is leased to whoever sends it and stays queued until it was taken, so that a kill costs a receiver one message
+A message is leased to whoever sends it and stays queued until it was taken, so that a kill costs a receiver a message
 with an id that it has had already, and nobody a message. Subscriptions do not wait for each other, messages of one do.
 """
 
@@ -10,13 +10,13 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from functools import partial
-from typing import TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -29,22 +29,26 @@ from ingest.schedule import parse_retry_after
 from ingest.signing import signed_headers
 from ingest.smtp import MailServer, send_mail
 from store.chunks import chunks
-from store.database import Database, Transaction
-from store.records import DueDelivery
-from store.subscriptions import (
-    Compose,
-    ReadQuery,
-    any_subscriptions,
-    claim_delivery,
+from store.database import Database
+from store.deliveries import (
+    Candidate,
+    Refused,
+    Taken,
+    claim_deliveries,
     count_waiting,
     forget_old,
+    record_deliveries,
+)
+from store.news import (
+    Behind,
+    any_subscriptions,
+    find_news,
     look_for_event_news,
     queue_news,
-    record_delivered,
-    record_undelivered,
     subscriptions_behind,
-    unsubscribe_signature,
 )
+from store.records import DueDelivery
+from store.subscriptions import Compose, ReadQuery, unsubscribe_signature
 
 # Standard Webhooks' schedule: what passes after each attempt that came to nothing; ten attempts in 75 hours
 RETRY_AFTER = (
@@ -54,18 +58,21 @@ RETRY_AFTER = (
 JITTER = 0.1  # of it, so that what failed together does not come back together
 EXCHANGE_TIMEOUT_S = 20.0  # Standard Webhooks: 15 to 30 s
 LEASE = timedelta(minutes=5)  # far more than any sending takes
-CONCURRENCY = 16  # messages under way at once
+CONCURRENCY = 64  # messages under way at once,
+AT_ONE_HOST = 4  # of them to one host or mail server,
+# and of either half to subscriptions whose last attempt failed: however many hang, half of the places is for the others
+FAILING_SHARE = 2
+LINGER_S = 0.01  # so long what became of a message waits for company: a transaction each takes longer than the sending
 MAX_SECONDS = 900.0  # of a run: what is left is for the next
 GONE = 410
 
-T = TypeVar("T")
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverySummary:
     """What a run has done: messages queued, delivered, not taken (each attempt counts), and waiting after it;
-    subscriptions that it switched off.
+    subscriptions that it switched off; `faults` of ours among what was not taken.
     """
 
     queued: int = 0
@@ -73,12 +80,13 @@ class DeliverySummary:
     failed: int = 0
     switched_off: int = 0
     waiting: int = 0
+    faults: int = 0
     seconds: float = 0.0
 
     @property
     def exit_code(self) -> int:
-        """1 when all that was tried came to nothing."""
-        return 1 if self.failed and not self.delivered else 0
+        """1 when all that was tried came to nothing, or something unforeseen happened."""
+        return 1 if self.faults or (self.failed and not self.delivered) else 0
 
     def to_json(self) -> dict[str, int | float]:
         return {
@@ -136,8 +144,15 @@ def after_setback(setback: Setback, attempts: int, *, now: datetime, chance: flo
 TOGETHER = 50  # subscriptions in a transaction: a writer never waits long for it
 
 
-def queue_all(database: Database, *, read_query: ReadQuery, compose: Compose, now: Callable[[], datetime]) -> int:
-    """Queue what is new to every subscription; how many messages. May be stopped at any moment.
+def queue_all(
+    database: Database,
+    *,
+    read_query: ReadQuery,
+    compose: Compose,
+    now: Callable[[], datetime],
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Queue what is new to every subscription; how many messages. May be stopped, or killed, at any moment.
 
     Raises:
         StoreError: the database cannot be used.
@@ -149,18 +164,72 @@ def queue_all(database: Database, *, read_query: ReadQuery, compose: Compose, no
         look_for_event_news(session)
         forget_old(session, now=now())
     with database.read() as session:
-        behind = subscriptions_behind(session)
+        groups = subscriptions_behind(session)
     messages = 0
-    for some in chunks(behind, size=TOGETHER):
-        is_all = False
-        while not is_all:
-            with database.write() as session:
-                queued = queue_news(session, some, read_query=read_query, compose=compose, now=now())
-            messages, is_all = messages + queued.messages, queued.is_all
+    for group in groups:
+        behind: Behind | None = group
+        while behind is not None and not stopped():
+            with database.read() as session:
+                news = find_news(session, behind, read_query=read_query, now=now())
+            for some in chunks(behind.row_ids, size=TOGETHER):
+                with database.write() as session:
+                    messages += queue_news(session, some, news, compose=compose, now=now())
+            behind = None if news.is_all else replace(behind, since=news.until)
     return messages
 
 
 # -- sending -------------------------------------------------------------------------------------------------------
+
+
+class Places:
+    """Who may be written to beside those to whom messages are under way.
+
+    A place is free where neither all places nor those of its host are taken; whoever failed the last time gets half of
+    either at most, so that no number of receivers that hang holds up those that do not.
+    """
+
+    def __init__(self, concurrency: int) -> None:
+        self._all = concurrency
+        self._at_host = min(AT_ONE_HOST, concurrency)
+        self._taken: dict[int, tuple[str, bool]] = {}
+
+    @property
+    def free(self) -> int:
+        return self._all - len(self._taken)
+
+    def choose(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Those that may be sent now, the first ones first; their places are taken."""
+        chosen = []
+        for candidate in candidates:
+            if self.free == 0:
+                break
+            place = (host_of(candidate), candidate.is_failing)
+            if self._has_room(*place):
+                self._taken[candidate.row_id] = place
+                chosen.append(candidate)
+        return chosen
+
+    def keep_only(self, row_ids: Collection[int]) -> None:
+        """Free the places of all other messages."""
+        self._taken = {row_id: place for row_id, place in self._taken.items() if row_id in row_ids}
+
+    def _has_room(self, host: str, is_failing: bool) -> bool:
+        there = [failing for at, failing in self._taken.values() if at == host]
+        if len(there) >= self._at_host:
+            return False
+        if not is_failing:
+            return True
+        failing = sum(failing for _, failing in self._taken.values())
+        return failing < _half(self._all) and sum(there) < _half(self._at_host)
+
+
+def _half(places: int) -> int:
+    return max(1, places // FAILING_SHARE)
+
+
+def host_of(candidate: Candidate) -> str:
+    """What a message is handed to: the host of its address with its port, or the operator's mail server."""
+    return "" if candidate.kind == "email" else urlsplit(candidate.address).netloc.rpartition("@")[2].lower()
 
 
 async def deliver(
@@ -182,30 +251,20 @@ async def deliver(
         StoreError: the database cannot be used.
     """
     begun = time.monotonic()
-    with ThreadPoolExecutor(1, "store") as store, ThreadPoolExecutor(concurrency, "mail") as mailers:
-        run = _Run(database, client, mail, now, chance, store, mailers)
+    mails_at_once = min(AT_ONE_HOST, concurrency)
+    with ThreadPoolExecutor(1, "store") as store, ThreadPoolExecutor(mails_at_once, "mail") as mailers:
+        run = _Run(database, client, mail, now, chance, Places(concurrency), mailers)
 
         def is_over() -> bool:
             return stopped() or time.monotonic() - begun > max_seconds
 
-        try:
-            async with asyncio.TaskGroup() as senders:
-                for _ in range(concurrency):
-                    senders.create_task(run.send_while_due(is_over))
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from errors  # the database's: all else is recorded
-        waiting = await run.in_store(run.count_waiting)
-    return DeliverySummary(
-        delivered=run.delivered,
-        failed=run.failed,
-        switched_off=run.switched_off,
-        waiting=waiting,
-        seconds=time.monotonic() - begun,
-    )
+        await run.send_all(store, is_over)
+        waiting = await asyncio.get_running_loop().run_in_executor(store, run.count_waiting)
+    return replace(run.summary, waiting=waiting, seconds=time.monotonic() - begun)
 
 
 class _Run:
-    """What the senders of a run share."""
+    """Messages under way, and what became of them until that is written down."""
 
     def __init__(
         self,
@@ -214,7 +273,7 @@ class _Run:
         mail: MailSettings | None,
         now: Callable[[], datetime],
         chance: Callable[[], float],
-        store: Executor,
+        places: Places,
         mailers: Executor,
     ) -> None:
         self._database = database
@@ -222,41 +281,81 @@ class _Run:
         self._mail = mail
         self._now = now
         self._chance = chance
-        self._store = store
+        self._places = places
         self._mailers = mailers
-        self.delivered = self.failed = self.switched_off = 0
+        self._outcomes: list[tuple[DueDelivery, Taken | Refused]] = []
+        self._some = asyncio.Event()  # there are outcomes
+        self.summary = DeliverySummary()
 
-    async def send_while_due(self, is_over: Callable[[], bool]) -> None:
-        while not is_over():
-            message = await self.in_store(self._claim)
-            if message is None:
+    async def send_all(self, store: Executor, is_over: Callable[[], bool]) -> None:
+        """Claim and send until there is nothing to claim and nothing under way.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            async with asyncio.TaskGroup() as senders:
+                await self._keep_sending(senders, store, is_over)
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from errors  # the database's: all else is recorded
+
+    async def _keep_sending(self, senders: asyncio.TaskGroup, store: Executor, is_over: Callable[[], bool]) -> None:
+        under_way: set[int] = set()
+        while True:
+            done, self._outcomes = self._outcomes, []
+            self._some.clear()
+            under_way.difference_update(message.row_id for message, _ in done)
+            self._places.keep_only(under_way)
+            step = partial(self._write_and_claim, done, claim=not is_over())
+            for message in await asyncio.get_running_loop().run_in_executor(store, step):
+                under_way.add(message.row_id)
+                senders.create_task(self._send(message))
+            self._places.keep_only(under_way)
+            if not under_way:
                 return
-            await self._send(message)
-
-    async def in_store(self, function: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._store, partial(function, *arguments))
+            await self._some.wait()
+            await asyncio.sleep(LINGER_S)
 
     def count_waiting(self) -> int:
         with self._database.read() as session:
             return count_waiting(session)
 
-    def _claim(self) -> DueDelivery | None:
+    def _write_and_claim(
+        self, done: Sequence[tuple[DueDelivery, Taken | Refused]], *, claim: bool
+    ) -> tuple[DueDelivery, ...]:
+        """What became of some messages, and what is to be sent now, in one transaction."""
         now = self._now()
         with self._database.write() as session:
-            return claim_delivery(session, lease=secrets.token_hex(16), now=now, lease_until=now + LEASE)
+            noted = record_deliveries(session, done)
+            claimed: tuple[DueDelivery, ...] = ()
+            if claim and self._places.free:
+                lease = secrets.token_hex(16)
+                claimed = claim_deliveries(session, self._places.choose, lease=lease, now=now, lease_until=now + LEASE)
+        self._count([outcome for message, outcome in done if message.row_id in noted])
+        return claimed
+
+    def _count(self, outcomes: Sequence[Taken | Refused]) -> None:
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+        self.summary = replace(
+            self.summary,
+            delivered=self.summary.delivered + len(outcomes) - len(refused),
+            failed=self.summary.failed + len(refused),
+            switched_off=self.summary.switched_off + sum(outcome.switch_off is not None for outcome in refused),
+        )
 
     async def _send(self, message: DueDelivery) -> None:
-        outcome = await self._attempt(message)
-        if isinstance(outcome, Setback):
-            verdict = after_setback(outcome, message.attempts + 1, now=self._now(), chance=self._chance())
-            is_ours = await self.in_store(self._write, partial(self._undelivered, message, outcome, verdict))
-            self.failed += is_ours
-            self.switched_off += is_ours and verdict.switch_off is not None
-        else:
-            is_ours = await self.in_store(self._write, partial(self._delivered, message, outcome))
-            self.delivered += is_ours
-        error = outcome.error if isinstance(outcome, Setback) else None
+        outcome = self._judge(message, await self._attempt(message))
+        self._outcomes.append((message, outcome))
+        self._some.set()
+        error = outcome.error if isinstance(outcome, Refused) else None
         log.info("delivery", subscription=message.subscription, id=message.id, type=message.type, error=error)
+
+    def _judge(self, message: DueDelivery, answer: int | Setback | None) -> Taken | Refused:
+        now = self._now()
+        if not isinstance(answer, Setback):
+            return Taken(answer, now)
+        verdict = after_setback(answer, message.attempts + 1, now=now, chance=self._chance())
+        return Refused(answer.error, answer.status, verdict.next_at, verdict.switch_off)
 
     async def _attempt(self, message: DueDelivery) -> int | Setback | None:
         """The status with which it was taken, or how it was not."""
@@ -270,6 +369,10 @@ class _Run:
             return Setback(_without(message, error.reason))
         except MailError as error:
             return Setback(_without(message, str(error)), error.status)
+        except Exception as error:  # one message's surprise is logged with its trace, and the others are sent
+            log.exception("delivery_failed", subscription=message.subscription, id=message.id)
+            self.summary = replace(self.summary, faults=self.summary.faults + 1)
+            return Setback(f"a fault in handling it: {type(error).__name__}")
         return None
 
     async def _post(self, message: DueDelivery) -> int:
@@ -299,24 +402,6 @@ class _Run:
             raise MailError(f"no mail can be made of it: {error}") from error
         sending = partial(send_mail, self._mail.server, mail)
         await asyncio.get_running_loop().run_in_executor(self._mailers, sending)
-
-    def _write(self, change: Callable[[Transaction], bool]) -> bool:
-        with self._database.write() as session:
-            return change(session)
-
-    def _delivered(self, message: DueDelivery, status: int | None, session: Transaction) -> bool:
-        return record_delivered(session, message, status=status, now=self._now())
-
-    @staticmethod
-    def _undelivered(message: DueDelivery, setback: Setback, verdict: Verdict, session: Transaction) -> bool:
-        return record_undelivered(
-            session,
-            message,
-            error=setback.error,
-            status=setback.status,
-            next_at=verdict.next_at,
-            switch_off=verdict.switch_off,
-        )
 
 
 def _without(message: DueDelivery, words: str) -> str:

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from ingest.journey import origin_of, parse_url
 from ingest.recording import Failed, Outcome, Recorder
 from ingest.sandbox import Sandbox
 from ingest.schedule import Spacing, after_failure
+from ingest.stopping import GRACE_S, grace_after
 from ingest.summary import RunSummary, SourceResult
 from ingest.threads import Threads
 from ingest.visit import visit
@@ -63,6 +64,8 @@ async def ingest(
     spacing: Spacing | None = Spacing(),  # noqa: B008 - a frozen value
     hub_callbacks: str | None = None,
     lock: str = LOCK,
+    stopped: Callable[[], bool] = lambda: False,
+    grace_s: float = GRACE_S,
 ) -> RunSummary | None:
     """Visit the sources that are due (all with `force`; of those that `only` names, where it names any), store what
     they state, and have it tagged when there is a tagger. None when another run holds `lock`. With `articles` posts of
@@ -73,6 +76,8 @@ async def ingest(
     `progress` is told of "sources" and "posts". `chance`, in [0, 1), spreads out when failing sources are due;
     `spacing` bounds the time between two visits to the others, None has every run visit them.
     `hub_callbacks` is the public address below which hubs reach us; None: no hub is asked for anything.
+    Once `stopped` says so nothing more is begun, and visits under way have `grace_s` seconds to come to their end.
+    Those that do not and those that were not begun count as skipped, and their sources stay due.
 
     Raises:
         UnknownSourceError: `only` names none of ours.
@@ -89,14 +94,17 @@ async def ingest(
             ending.callback(box.close)  # before the threads that wait for it are waited for
         threads = Threads(database, box, writer, readers)
         recorder = Recorder(database, writer, now, crowd=client.limits.concurrency, spacing=spacing)
-        crawl = _Crawl(client, threads, recorder, now, chance, articles=articles)
+        crawl = _Crawl(client, threads, recorder, now, chance, stopped, grace_s, articles=articles)
         results = await crawl.run(force=force, only=only, progress=progress)
-        if hub_callbacks is not None:
+        if hub_callbacks is not None and not stopped():
             errands = HubErrands(database, client, callbacks=hub_callbacks, now=now, chance=chance, writer=writer)
-            await errands.run(crawl.asked if only else None)
-        await _in(readers, box.rest)  # tagging needs the memory more
+            with suppress(TimeoutError):  # what was not asked is asked by the next run
+                async with grace_after(stopped, grace_s=grace_s):
+                    await errands.run(crawl.asked if only else None)
+        # tagging needs the memory more; and nobody waits any more for what is still being read
+        await (asyncio.to_thread(box.abandon) if stopped() else _in(readers, box.rest))
         summary = RunSummary(results, named=bool(only))
-        if tagger is not None:
+        if tagger is not None and not stopped():
             summary = await _analyze(summary, database, tagger, writer, now=now, progress=progress)
     return replace(summary, seconds=time.monotonic() - begun)
 
@@ -134,6 +142,8 @@ class _Crawl:
         recorder: Recorder,
         now: Callable[[], datetime],
         chance: Callable[[], float],
+        stopped: Callable[[], bool],
+        grace_s: float,
         *,
         articles: bool,
     ) -> None:
@@ -142,6 +152,8 @@ class _Crawl:
         self._recorder = recorder
         self._now = now
         self._chance = chance
+        self._stopped = stopped
+        self._grace_s = grace_s
         self._articles = articles
         # a visit keeps its place from address to database, so that no more bodies and posts than that are in memory;
         # twice as many as fetch, since those that are read or written need not keep the others from fetching
@@ -158,6 +170,8 @@ class _Crawl:
         async def visit_all(group: Sequence[SourceRecord]) -> None:
             for source in group:
                 async with self._places:
+                    if self._stopped():
+                        return
                     written[source.id] = await self._visit(source)
                 if progress is not None:
                     progress("sources", next(visited), len(due))
@@ -165,14 +179,18 @@ class _Crawl:
         try:
             async with asyncio.TaskGroup() as recording:
                 recording.create_task(self._recorder.run())
-                async with asyncio.TaskGroup() as visits:
-                    for group in _by_host(due.values(), paced=self._client.limits.host_delay_s > 0):
-                        visits.create_task(visit_all(group))
+                try:
+                    async with grace_after(self._stopped, grace_s=self._grace_s), asyncio.TaskGroup() as visits:
+                        for group in _by_host(due.values(), paced=self._client.limits.host_delay_s > 0):
+                            visits.create_task(visit_all(group))
+                except TimeoutError:
+                    log.warning("visits_left_off", seconds=self._grace_s)
                 self._recorder.end()
         except BaseExceptionGroup as errors:
             raise _first_of(errors) from errors  # the database's: all else became a result
         return tuple(
-            written[source.id].result() if source.id in due else SourceResult(source.url, "skipped") for source in asked
+            written[source.id].result() if source.id in written else SourceResult(source.url, "skipped")
+            for source in asked
         )
 
     def _choose(

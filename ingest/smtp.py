@@ -7,13 +7,16 @@ operator's setting, which is a mail server inside more often than not, and nothi
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from ingest.errors import MailError
 
-TIMEOUT_S = 20.0  # for each answer of the server
+TIMEOUT_S = 20.0  # until a mail is handed in
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -34,8 +37,10 @@ def send_mail(server: MailServer, mail: EmailMessage, *, timeout_s: float = TIME
     Raises:
         MailError: it was not taken; `status` is the server's reply code where there was one.
     """
+    late = threading.Event()
     try:
-        with _connected(server, timeout_s) as connection:
+        with _connected(server, timeout_s, late) as connection:
+            _begin_tls(connection, server)
             if server.user is not None:
                 connection.login(server.user, server.password or "")
             connection.send_message(mail)
@@ -46,30 +51,63 @@ def send_mail(server: MailServer, mail: EmailMessage, *, timeout_s: float = TIME
         raise MailError(
             f"the mail server said {error.smtp_code}: {_words(error.smtp_error)}", error.smtp_code
         ) from error
-    except (smtplib.SMTPException, OSError) as error:  # ssl.SSLError and TimeoutError are OSErrors
+    except (smtplib.SMTPException, OSError, ValueError) as error:  # ssl.SSLError and TimeoutError are OSErrors
+        if late.is_set():
+            raise MailError(f"the mail server has not taken it within {timeout_s:g} s") from error
+        if isinstance(error, ValueError):  # of ours: only a file that was closed in the middle is foreseen
+            raise
         raise MailError(f"the mail server cannot be used: {_words(str(error)) or type(error).__name__}") from error
 
 
-def _connected(server: MailServer, timeout_s: float) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+class _Hurried(smtplib.SMTP):
+    """Ends after `timeout_s` seconds, and says so by `late`: smtplib's own timeout is for each wait, and a server may
+    answer byte by byte, or line after line.
+    """
+
+    def __init__(self, host: str, port: int, timeout_s: float, late: threading.Event, **tls: ssl.SSLContext) -> None:
+        self._late = late
+        self._timer = threading.Timer(timeout_s, self._be_late)
+        self._timer.daemon = True
+        self._timer.start()
+        try:
+            super().__init__(host, port, timeout=timeout_s, **tls)  # type: ignore[arg-type]  # `context` where there is TLS
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._timer.cancel()
+        super().close()
+
+    def _be_late(self) -> None:
+        self._late.set()
+        if self.sock is None:
+            return
+        with suppress(OSError):  # it has ended by itself
+            self.sock.shutdown(socket.SHUT_RDWR)  # for who waits for an answer;
+        if self.file is not None:
+            self.file.close()  # and for who reads one that goes on: what was under way still comes
+
+
+class _HurriedOverTls(_Hurried, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
+
+
+def _connected(server: MailServer, timeout_s: float, late: threading.Event) -> smtplib.SMTP:
     if server.is_tls:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=timeout_s, context=context)
-    connection = smtplib.SMTP(server.host, server.port, timeout=timeout_s)
-    try:
-        _begin_tls(connection, server, context)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return _HurriedOverTls(server.host, server.port, timeout_s, late, context=ssl.create_default_context())
+    return _Hurried(server.host, server.port, timeout_s, late)
 
 
-def _begin_tls(connection: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
+def _begin_tls(connection: smtplib.SMTP, server: MailServer) -> None:
     """Wherever it is offered, but for the machine's own server, whose certificate is nobody's but its own."""
+    if server.is_tls:
+        return
     connection.ehlo()
     if server.host in LOOPBACK:
         return
     if connection.has_extn("starttls"):
-        connection.starttls(context=context)
+        connection.starttls(context=ssl.create_default_context())
     elif server.user is not None:
         raise MailError("the mail server offers no TLS, and a password is not sent in the clear: use smtps://")
 

@@ -56,12 +56,18 @@ class WorkerPool:
         self.close()
 
     def close(self) -> None:
-        """End all workers, also those in the middle of a request."""
+        """End all workers, also those in the middle of a request, for good."""
         with self._lock:
             self._closed = True
+        self.abandon()
+
+    def abandon(self) -> None:
+        """End all workers, also those in the middle of a request, which gets an error; the next request starts one."""
+        with self._lock:
             for worker in self._all:
                 worker.kill()  # a busy one is put away by the thread that waits for it
             idle, self._idle = self._idle, []
+            self._all.difference_update(idle)
         for worker in idle:
             worker.end()
 

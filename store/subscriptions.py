@@ -1,10 +1,8 @@
-"""Subscriptions: saved queries, the messages that tell what is new to them, and what became of these.
+"""Subscriptions: saved queries and where they push what is new, and the messages that tell of it.
 
-What is new to a subscription is put into `delivery` in the transaction that moves the subscription's place in the order
-of what came (store/arrivals.py), so that a kill at any moment neither loses a message nor makes one twice. A message
-keeps its id however often it is sent, and a subscription's messages are sent one after the other.
-
-Secrets stay in here but for those who have to sign with them.
+store/news.py finds and queues what is new to them, store/deliveries.py hands out what is to be sent. A message keeps
+its id however often it is sent, and a subscription's messages are sent one after the other. Secrets stay in the store
+but for those who have to sign with them.
 """
 
 from __future__ import annotations
@@ -14,28 +12,23 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeAlias, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from store.arrivals import arrivals_after, event_news_after, last_arrival, last_event_news, note_event_news
-from store.chunks import chunks
+from store.arrivals import last_arrival, last_event_news, note_event_news
+from store.bulk import insert_rows
 from store.errors import (
-    QuerySyntaxError,
-    SavedQueryError,
     SubscriptionOffError,
     TooManySubscriptionsError,
     UnknownSubscriptionError,
 )
-from store.models import Delivery, EventNews, Post, Subscription
+from store.models import Delivery, Subscription
 from store.records import (
     DeliveryRecord,
-    DueDelivery,
-    EventChange,
     EventRecord,
     PostQuery,
     PostSummary,
@@ -44,20 +37,13 @@ from store.records import (
     TimelineQuery,
     Wanted,
 )
-from store.search.engine import compile_search, search_posts
+from store.search.engine import search_posts
 from store.text import storable, storable_or_none
-from store.timelines import events_among
-from store.views import summaries
 
 MAX_SUBSCRIPTIONS = 1_000
 MAX_ITEMS = 50  # posts or events in a message
-LOOK_AT = 1_000  # arrivals in a transaction
-RANGE_HOLDS = 20  # posts to each that is new: an index walks so many in the time in which it finds one by its row id
 SECRET_BYTES = 32  # Standard Webhooks takes 24 to 64
 FORMER_SECRET_SIGNS = timedelta(hours=24)
-KEPT = timedelta(days=30)  # messages that were delivered
-MAX_ERROR = 300  # characters of what went wrong
-EVENT_TYPES: Mapping[EventChange, str] = {"new": "events.new", "status": "events.status", "moved": "events.moved"}
 TEST = "test"
 
 Items: TypeAlias = Sequence[PostSummary] | Sequence[EventRecord]
@@ -105,7 +91,7 @@ def add_subscription(session: Session, wanted: SubscriptionInput, *, now: dateti
     )
     session.add(row)
     session.flush()
-    return _record(row, 0), row.secret
+    return record_of(row, 0), row.secret
 
 
 def queue_backlog(
@@ -122,7 +108,7 @@ def queue_backlog(
     if not isinstance(query, PostQuery) or limit == 0:
         return 0
     items = search_posts(session, query, limit=limit).items
-    _queue(session, row, "posts.new", items[::-1], compose, now)
+    insert_rows(session, "delivery", list(rows_of_messages(record_of(row, 0), "posts.new", items[::-1], compose, now)))
     return len(items)
 
 
@@ -130,7 +116,7 @@ def list_subscriptions(session: Session) -> tuple[SubscriptionRecord, ...]:
     """All of them, in the order in which they were added."""
     waiting = _waiting(session)
     rows = session.scalars(select(Subscription).order_by(Subscription.id))
-    return tuple(_record(row, waiting.get(row.id, 0)) for row in rows)
+    return tuple(record_of(row, waiting.get(row.id, 0)) for row in rows)
 
 
 def get_subscription(session: Session, public_id: str) -> SubscriptionRecord:
@@ -198,7 +184,10 @@ def queue_test(session: Session, public_id: str, *, compose: Compose, now: datet
     row = _row(session, public_id)
     if not row.enabled:
         raise SubscriptionOffError("the subscription is switched off: switch it on first")
-    return _delivery_record(_add_message(session, row, TEST, (), compose, now))
+    message = Delivery(**_message_row(record_of(row, 0), TEST, (), compose, now))
+    session.add(message)
+    session.flush()
+    return _delivery_record(message)
 
 
 def unsubscribe(session: Session, public_id: str, signature: str, *, reason: str) -> bool:
@@ -248,10 +237,11 @@ def _waiting(session: Session, *row_ids: int) -> dict[int, int]:
 
 
 def _counted(session: Session, row: Subscription) -> SubscriptionRecord:
-    return _record(row, _waiting(session, row.id).get(row.id, 0))
+    return record_of(row, _waiting(session, row.id).get(row.id, 0))
 
 
-def _record(row: Subscription, waiting: int) -> SubscriptionRecord:
+def record_of(row: Subscription, waiting: int) -> SubscriptionRecord:
+    """A subscription as it stands, without its secrets."""
     return SubscriptionRecord(
         id=row.id,
         public_id=row.public_id,
@@ -270,309 +260,31 @@ def _record(row: Subscription, waiting: int) -> SubscriptionRecord:
     )
 
 
-# -- what is new to them -----------------------------------------------------------------------------------------
+# -- messages --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """How many messages were queued, and whether all that is new was looked at."""
-
-    messages: int
-    is_all: bool
-
-
-def any_subscriptions(session: Session) -> bool:
-    """Whether there is one that is switched on."""
-    return session.scalar(select(Subscription.id).where(Subscription.enabled).limit(1)) is not None
+def rows_of_messages(
+    subscription: SubscriptionRecord, type_: str, items: Items, compose: Compose, now: datetime
+) -> Iterator[dict[str, object]]:
+    """Messages that tell a subscription of the items, as rows of `delivery`: each of a bounded size."""
+    for start in range(0, len(items), MAX_ITEMS):
+        yield _message_row(subscription, type_, items[start : start + MAX_ITEMS], compose, now)
 
 
-def look_for_event_news(session: Session) -> None:
-    """Bring the order of changes of events up to date, where somebody wants to know of them."""
-    wanting = select(Subscription.id).where(Subscription.enabled, Subscription.what == "timeline")
-    if session.scalar(wanting.limit(1)) is not None:
-        note_event_news(session)
-
-
-def subscriptions_behind(session: Session) -> tuple[int, ...]:
-    """Row ids of the subscriptions that have not looked at all that came."""
-    behind = or_(
-        (Subscription.what == "posts") & (Subscription.since < last_arrival(session)),
-        (Subscription.what == "timeline") & (Subscription.since < last_event_news(session)),
-    )
-    return tuple(session.scalars(select(Subscription.id).where(Subscription.enabled, behind).order_by(Subscription.id)))
-
-
-def queue_news(
-    session: Session, row_ids: Sequence[int], *, read_query: ReadQuery, compose: Compose, now: datetime
-) -> Queued:
-    """Queue what is new to some subscriptions, and move their places past it.
-
-    One whose query cannot be read any more is switched off with its reason. Those that somebody else has in hand are
-    left to them.
-    """
-    stmt = select(Subscription).where(Subscription.id.in_(row_ids), Subscription.enabled).order_by(Subscription.id)
-    rows = session.scalars(stmt.with_for_update(skip_locked=True)).all()
-    pass_ = _Pass(session, read_query, compose, now)
-    all_posts = pass_.posts([row for row in rows if row.what == "posts"])
-    all_events = pass_.events([row for row in rows if row.what == "timeline"])
-    session.flush()
-    return Queued(pass_.messages, all_posts and all_events)
-
-
-class _Pass:
-    """Some subscriptions' look at what is new, in one transaction."""
-
-    def __init__(self, session: Session, read_query: ReadQuery, compose: Compose, now: datetime) -> None:
-        self._session = session
-        self._read_query = read_query
-        self._compose = compose
-        self._now = now
-        self.messages = 0
-
-    def posts(self, rows: Sequence[Subscription]) -> bool:
-        """Whether there are no more than were looked at."""
-        if not rows:
-            return True
-        found = arrivals_after(self._session, min(row.since for row in rows), LOOK_AT)
-        wanted: list[tuple[Subscription, list[int]]] = []
-        looks: dict[int, _Look] = {}  # most have come equally far
-        for row in rows:
-            if row.since not in looks:
-                looks[row.since] = _look(self._session, [post_id for place, post_id in found if place > row.since])
-            look = looks[row.since]
-            query = self._query(row) if look.ids else None
-            if isinstance(query, PostQuery) and (hits := self._matching(row, query, look)):
-                wanted.append((row, [post_id for post_id in look.ids if post_id in hits]))
-        every = list(dict.fromkeys(post_id for _, ids in wanted for post_id in ids))
-        shown = {post.row_id: post for some in chunks(every) for post in summaries(self._session, some)}
-        for row, ids in wanted:
-            self._queue(row, "posts.new", [shown[post_id] for post_id in ids if post_id in shown])
-        self._move(rows, [place for place, _ in found])
-        return len(found) < LOOK_AT
-
-    def events(self, rows: Sequence[Subscription]) -> bool:
-        """Whether there are no more changes than were looked at."""
-        if not rows:
-            return True
-        found = event_news_after(self._session, min(row.since for row in rows), LOOK_AT)
-        for row in rows:
-            news = [(public_id, change) for place, public_id, change in found if place > row.since]
-            query = self._query(row) if news else None
-            if not isinstance(query, TimelineQuery):
-                continue
-            events = self._events(row, query, {public_id for public_id, _ in news})
-            for change, type_ in EVENT_TYPES.items():
-                told = dict.fromkeys(public_id for public_id, what in news if what == change and public_id in events)
-                self._queue(row, type_, [events[public_id] for public_id in told])
-        self._move(rows, [place for place, _, _ in found])
-        return len(found) < LOOK_AT
-
-    def _query(self, row: Subscription) -> PostQuery | TimelineQuery | None:
-        try:
-            return self._read_query(row.what, row.query, self._now.date())
-        except (SavedQueryError, QuerySyntaxError) as error:
-            return self._switch_off(row, error)
-
-    def _matching(self, row: Subscription, query: PostQuery, look: _Look) -> set[int]:
-        """Those of the posts that the query matches."""
-        try:
-            stmt, row_id = compile_search(self._session, query).hits()
-        except QuerySyntaxError as error:
-            self._switch_off(row, error)
-            return set()
-        bounds = [row_id.between(first, last) for first, last in look.ranges]
-        bounds += [row_id.in_(some) for some in look.single]
-        return {hit for bound in bounds for hit in self._session.scalars(stmt.where(bound))}
-
-    def _events(self, row: Subscription, query: TimelineQuery, public_ids: set[str]) -> dict[str, EventRecord]:
-        try:
-            return {event.id: event for event in events_among(self._session, query, public_ids)}
-        except QuerySyntaxError as error:
-            self._switch_off(row, error)
-            return {}
-
-    @staticmethod
-    def _switch_off(row: Subscription, error: Exception) -> None:
-        row.enabled, row.disabled_reason = False, f"its query cannot be read any more: {error}"
-
-    def _queue(self, row: Subscription, type_: str, items: Items) -> None:
-        self.messages += _queue(self._session, row, type_, items, self._compose, self._now)
-
-    @staticmethod
-    def _move(rows: Sequence[Subscription], places: Sequence[int]) -> None:
-        for row in rows:
-            if row.enabled and places:
-                row.since = max(row.since, places[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """New posts in the order in which they came, and how to ask an index for them: ranges of row ids that hold little
-    else, and what lies too far apart for that.
-    """
-
-    ids: Sequence[int]
-    ranges: Sequence[tuple[int, int]]
-    single: Sequence[Sequence[int]]
-
-
-def _look(session: Session, ids: Sequence[int]) -> _Look:
-    ranges, single = [], []
-    for some in chunks(ids):
-        between = session.scalar(select(func.count(Post.id)).where(Post.id.between(some[0], some[-1]))) or 0
-        if between <= RANGE_HOLDS * len(some):
-            ranges.append((some[0], some[-1]))
-        else:
-            single.append(some)
-    return _Look(ids, ranges, single)
-
-
-def _queue(session: Session, row: Subscription, type_: str, items: Items, compose: Compose, now: datetime) -> int:
-    """Queue the items in messages of a bounded size; how many messages."""
-    parts = [items[start : start + MAX_ITEMS] for start in range(0, len(items), MAX_ITEMS)]
-    for part in parts:
-        _add_message(session, row, type_, part, compose, now)
-    return len(parts)
-
-
-def _add_message(
-    session: Session, row: Subscription, type_: str, items: Items, compose: Compose, now: datetime
-) -> Delivery:
-    message = Delivery(
-        public_id=f"msg_{uuid.uuid4().hex}",
-        subscription_id=row.id,
-        type=type_,
-        items=len(items),
-        payload=compose(_record(row, 0), type_, items, now),
-        state="pending",
-        attempts=0,
-        created_at=now,
-        next_at=now,
-    )
-    session.add(message)
-    session.flush()
-    return message
-
-
-def forget_old(session: Session, *, now: datetime) -> None:
-    """Drop messages that are long done with, and changes of events that every subscription has looked at."""
-    done = Delivery.state == "delivered"
-    session.execute(delete(Delivery).where(done, Delivery.created_at < now - KEPT))
-    furthest_behind = session.scalar(select(func.min(Subscription.since)).where(Subscription.what == "timeline"))
-    if furthest_behind is not None:
-        # the newest stays: SQLite and PostgreSQL go on counting, but `last_event_news` asks for it
-        seen = EventNews.id < min(furthest_behind, last_event_news(session))
-        session.execute(delete(EventNews).where(seen))
-
-
-# -- sending -----------------------------------------------------------------------------------------------------
-
-
-def claim_delivery(session: Session, *, lease: str, now: datetime, lease_until: datetime) -> DueDelivery | None:
-    """The message that has been due longest, for the caller alone until `lease_until`; None: none is due.
-
-    Of a subscription only its oldest message is, and none while that is being sent or waits to be sent again.
-    """
-    stmt = (
-        select(Delivery, Subscription)
-        .join(Subscription, Subscription.id == Delivery.subscription_id)
-        .where(*_is_due(now))
-        .order_by(Delivery.next_at, Delivery.id)
-        .limit(1)
-    )
-    found = session.execute(stmt.with_for_update(of=Delivery, skip_locked=True)).first()
-    if found is None:
-        return None
-    message, row = found[0], found[1]
-    message.lease, message.lease_until = lease, lease_until
-    session.flush()
-    return _due_delivery(message, row, now)
-
-
-def _is_due(now: datetime) -> list[ColumnElement[bool]]:
-    before = aliased(Delivery)
-    is_behind = (
-        select(before.id)
-        .where(before.subscription_id == Delivery.subscription_id, before.state == "pending", before.id < Delivery.id)
-        .exists()
-    )
-    return [
-        Delivery.state == "pending",
-        Delivery.next_at <= now,
-        or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now),
-        Subscription.enabled.expression,
-        ~is_behind,
-    ]
-
-
-def _due_delivery(message: Delivery, row: Subscription, now: datetime) -> DueDelivery:
-    former = [row.former_secret] if row.former_until is not None and row.former_until > now else []
-    return DueDelivery(
-        row_id=message.id,
-        lease=message.lease or "",
-        id=message.public_id,
-        type=message.type,
-        payload=message.payload or "",
-        attempts=message.attempts,
-        subscription=row.public_id,
-        name=row.name,
-        kind=row.kind,
-        address=row.address,
-        format=row.format,
-        secrets=tuple(secret for secret in (row.secret, *former) if secret is not None),
-    )
-
-
-def record_delivered(session: Session, sent: DueDelivery, *, status: int | None, now: datetime) -> bool:
-    """Note that a message was taken. False where it is no longer the caller's to say so."""
-    message = _leased(session, sent)
-    if message is None:
-        return False
-    message.state, message.payload, message.delivered_at = "delivered", None, now
-    message.attempts += 1
-    message.last_status, message.last_error = status, None
-    message.lease = message.lease_until = None
-    subscription = session.get_one(Subscription, message.subscription_id, with_for_update=True)
-    subscription.last_delivered_at, subscription.failures = now, 0
-    session.flush()
-    return True
-
-
-def record_undelivered(
-    session: Session,
-    sent: DueDelivery,
-    *,
-    error: str,
-    status: int | None,
-    next_at: datetime | None,
-    switch_off: str | None,
-) -> bool:
-    """Note that a message was not taken, and when it is to be tried again; None: it is given up.
-
-    `switch_off` is the reason for which the subscription is switched off. False where it is no longer the caller's to
-    say so.
-    """
-    message = _leased(session, sent)
-    if message is None:
-        return False
-    message.attempts += 1
-    message.last_status, message.last_error = status, storable(error)[:MAX_ERROR]
-    message.lease = message.lease_until = None
-    if next_at is None:
-        message.state = "failed"
-    else:
-        message.next_at = next_at
-    subscription = session.get_one(Subscription, message.subscription_id, with_for_update=True)
-    subscription.failures += 1
-    if switch_off is not None:
-        subscription.enabled, subscription.disabled_reason = False, storable(switch_off)[:MAX_ERROR]
-    session.flush()
-    return True
-
-
-def _leased(session: Session, sent: DueDelivery) -> Delivery | None:
-    stmt = select(Delivery).where(Delivery.id == sent.row_id, Delivery.lease == sent.lease)
-    return session.scalar(stmt.with_for_update())
+def _message_row(
+    subscription: SubscriptionRecord, type_: str, items: Items, compose: Compose, now: datetime
+) -> dict[str, object]:
+    return {
+        "public_id": f"msg_{uuid.uuid4().hex}",
+        "subscription_id": subscription.id,
+        "type": type_,
+        "items": len(items),
+        "payload": compose(subscription, type_, items, now),
+        "state": "pending",
+        "attempts": 0,
+        "created_at": now,
+        "next_at": now,
+    }
 
 
 def list_deliveries(session: Session, public_id: str, *, limit: int) -> tuple[DeliveryRecord, ...]:
@@ -584,12 +296,6 @@ def list_deliveries(session: Session, public_id: str, *, limit: int) -> tuple[De
     row = _row(session, public_id)
     stmt = select(Delivery).where(Delivery.subscription_id == row.id).order_by(Delivery.id.desc()).limit(limit)
     return tuple(_delivery_record(message) for message in session.scalars(stmt))
-
-
-def count_waiting(session: Session) -> int:
-    """Messages of subscriptions that are switched on which are still to be sent."""
-    stmt = select(func.count(Delivery.id)).join(Subscription).where(Delivery.state == "pending", Subscription.enabled)
-    return session.scalar(stmt) or 0
 
 
 def _delivery_record(message: Delivery) -> DeliveryRecord:

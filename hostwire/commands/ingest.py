@@ -36,12 +36,13 @@ def ingest(
     Two runs at once do no harm: the second leaves with a word.
     """
     from hostwire.assembly import open_database
-    from hostwire.newsroom import run_ingest
+    from hostwire.newsroom import prepare_process, run_ingest
 
     if pinged and (only or force):
         raise click.UsageError("--pinged chooses the sources by itself: give it without --source and --force")
     settings = load_settings()
     with open_database(settings) as database, progress() as bars:
+        prepare_process()
         run = run_ingest(settings, database, only=only, force=force, pinged=pinged, analyze=not no_analyze, bars=bars)
         summary = asyncio.run(run)
         if summary is not None and not no_deliver:

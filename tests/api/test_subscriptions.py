@@ -16,9 +16,10 @@ from api.routes.subscriptions import DELIVERIES_SHOWN
 from api.saved_queries import saved_names, saved_query_reader
 from ingest.deliveries import queue_all
 from store.database import Database
+from store.deliveries import Refused, claim_deliveries, record_deliveries
 from store.errors import SavedQueryError
-from store.records import PostQuery
-from store.subscriptions import claim_delivery, record_undelivered, unsubscribe_signature
+from store.records import DueDelivery, PostQuery
+from store.subscriptions import unsubscribe_signature
 from tests.api.conftest import TODAY, TYPES, Service, fill, running
 from tests.api.test_problems import problem
 from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
@@ -63,12 +64,15 @@ def queue(service: Service) -> int:
 def payloads(service: Service) -> list[Any]:
     """What is due to be sent, each leased."""
     found = []
-    while True:
-        with service.database.write() as session:
-            message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY.replace(year=2011))
-        if message is None:
-            return found
-        found.append(json.loads(message.payload))
+    while messages := claimed(service):
+        found += [json.loads(message.payload) for message in messages]
+    return found
+
+
+def claimed(service: Service) -> tuple[DueDelivery, ...]:
+    until = TODAY.replace(year=2011)
+    with service.database.write() as session:
+        return claim_deliveries(session, lambda due: due, lease="x", now=TODAY, lease_until=until)
 
 
 def test_a_query_is_saved_and_its_secret_shown_once(keyed: Service) -> None:
@@ -226,10 +230,9 @@ def test_a_test_is_queued_and_what_becomes_of_messages_is_shown(keyed: Service) 
         "id": "", "type": "test", "items": 0, "state": "pending", "attempts": 0, "created": "2010-07-01T12:00:00Z",
         "next_attempt": "2010-07-01T12:00:00Z", "last_status": None, "last_error": None, "delivered": None,
     }  # fmt: skip
+    (message,) = claimed(keyed)
     with keyed.database.write() as session:
-        message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
-        assert message is not None
-        record_undelivered(session, message, error="HTTP 410", status=410, next_at=None, switch_off="gone")
+        assert record_deliveries(session, [(message, Refused("HTTP 410", 410, None, "gone"))])
     (told,) = keyed.json(f"{where}/deliveries")["items"]
     assert (told["state"], told["attempts"], told["last_status"], told["last_error"]) == ("failed", 1, 410, "HTTP 410")
     assert told["next_attempt"] is None
@@ -261,9 +264,7 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
     made = added(keyed, kind="email", address="ana@example.org")
     assert made["secret"] is None
     keyed.client.post(f"{PATH}/{made['id']}/test")
-    with keyed.database.write() as session:
-        message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
-        assert message is not None
+    (message,) = claimed(keyed)
     way_out = f"/unsubscribe/{made['id']}/{unsubscribe_signature(made['id'], message.secrets[0])}"
     del keyed.client.headers["x-api-key"]
     asked = keyed.get(way_out)

@@ -140,6 +140,22 @@ def test_deliver_says_what_it_did(hostwire: Run, server: LoopbackServer, sqlite_
     database.close()
 
 
+def test_the_reason_of_a_subscription_that_was_switched_off_is_listed(
+    hostwire: Run, server: LoopbackServer, sqlite_url: str
+) -> None:
+    variables = {"HOSTWIRE_DATABASE_URL": sqlite_url, "HOSTWIRE_FETCH_ALLOW": f"{server.host}:{server.port}"}
+    database = Database(sqlite_url)
+    fill(database, server.on("/gone", Answer(status=410)))
+    database.close()
+    told = json.loads(hostwire("deliver", "--json", **variables).stdout)
+    assert (told["failed"], told["switched_off"], told["waiting"]) == (1, 1, 0)
+    listed = json.loads(hostwire("subscription", "list", "--json", **variables).stdout)
+    assert (listed["enabled"], listed["disabled_reason"]) == (False, "its receiver wants no more: HTTP 410 Gone")
+    table = hostwire("subscription", "list", **variables).stdout
+    assert "off: its receiver" in table
+    assert "HTTP 410 Gone" in table
+
+
 def test_killed_while_it_queues_nothing_is_lost_and_nothing_doubled(
     server: LoopbackServer, database: Database, variables: dict[str, str], tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,11 +21,11 @@ from hostwire.worker import Planned, next_after, work_alone
 from store.database import Database
 from store.errors import DatabaseUrlError
 from store.records import SubscriptionInput
-from store.subscriptions import add_subscription
+from store.subscriptions import add_subscription, get_subscription, list_deliveries
 from tests.hostwire.conftest import Run, one_line
 from tests.ingest.factories import items, rss
-from tests.servers import FEED_TYPE, Answer, Asked, LoopbackServer, Reply
-from tests.store.factories import NOW, make_source
+from tests.servers import FEED_TYPE, HOLD, Answer, Asked, LoopbackServer, Raw, Reply
+from tests.store.factories import EXCHANGE, NOW, make_analysis, make_entry, make_source, store_post
 
 BEGIN = datetime(2026, 11, 24, 3, 17, 20, tzinfo=UTC)
 SOURCES = 6
@@ -171,6 +172,157 @@ def test_sources_are_visited_once_posts_tagged_and_subscriptions_told(
     assert Counter(path for path in server.paths if path != "/hook") == {f"/{n}": 1 for n in range(SOURCES)}
     with worked_on.read() as session:
         assert session.scalar(text("select count(*) from post where analysis_version is not null")) == SOURCES
+
+
+# -- killed ------------------------------------------------------------------------------------------------------------
+
+
+class Fate:
+    """Kills a worker in the middle of an exchange with it, once."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self._lock = threading.Lock()
+
+    def befalls(self) -> bool:
+        """Whether it is now that the worker is to be killed."""
+        with self._lock:
+            return self.pid != 0
+
+    def strike(self) -> None:
+        with self._lock:
+            os.kill(self.pid, signal.SIGKILL)
+            self.pid = 0
+
+    def over(self, answer: Answer) -> Raw:
+        """The answer, in the middle of whose bytes it strikes."""
+
+        def bytes_() -> Iterator[bytes]:
+            half = len(answer.body) // 2
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {FEED_TYPE}\r\nContent-Length: {len(answer.body)}\r\n\r\n"
+            yield head.encode() + answer.body[:half]
+            self.strike()
+            yield answer.body[half:]
+
+        return Raw(bytes_())
+
+
+def killed(process: subprocess.Popen[bytes], database: Database) -> None:
+    """Wait for a worker's end, and let as much time go by as a worker may be silent and a message is leased."""
+    assert process.wait(PATIENCE_S) == -signal.SIGKILL
+    with database.write() as session:
+        session.execute(text("update delivery set lease_until = next_at where lease_until is not null"))
+        if database.dialect == "postgresql":
+            session.execute(text("update procrastinate_workers set last_heartbeat = now() - interval '1 minute'"))
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=PATIENCE_S)[1].decode()
+    assert process.returncode == 0, said
+
+
+def jobs_in_hand(database: Database) -> int:
+    if database.dialect == "sqlite":
+        return 0
+    with database.read() as session:
+        return session.scalar(text("select count(*) from procrastinate_jobs where status = 'doing'")) or 0
+
+
+def test_a_visit_in_which_a_worker_was_killed_is_made_again_by_the_next(
+    worked_on: Database, database_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    """Of three sources of one host, whose visits wait for each other on PostgreSQL."""
+    fate, told = Fate(), threading.Event()
+
+    def feed(asked: Asked) -> Reply:
+        answer = Answer(rss(items(range(int(asked.path[1:]) * 5, int(asked.path[1:]) * 5 + 5))), content_type=FEED_TYPE)
+        return fate.over(answer) if asked.path == "/1" and fate.befalls() else answer
+
+    def hook(asked: Asked) -> Reply:
+        hooked.extend(post["url"] for post in json.loads(asked.body)["data"]["items"])
+        if len(hooked) == 15:
+            told.set()
+        return Answer(status=204, content_type=None)
+
+    hooked: list[str] = []
+    with worked_on.write() as session:
+        for number in range(3):
+            make_source(session, server.on(f"/{number}", feed))
+        add_subscription(session, SubscriptionInput("posts", {}, "webhook", server.on("/hook", hook)), now=NOW)
+    with working(database_url, server, tmp_path / "first", workers=1) as (first,):
+        fate.pid = first.pid
+        killed(first, worked_on)
+    assert jobs_in_hand(worked_on) == (1 if worked_on.dialect == "postgresql" else 0)
+    with working(database_url, server, tmp_path / "second", workers=1) as (second,):
+        assert told.wait(PATIENCE_S)
+        stop(second)
+    assert jobs_in_hand(worked_on) == 0
+    assert server.paths.count("/1") >= 2  # and once more where the second plans before it is told to stop
+    assert len(hooked) == len(set(hooked)) == 15
+    with worked_on.read() as session:
+        assert session.scalar(text("select count(*) from post where analysis_version is not null")) == 15
+
+
+def test_a_message_in_whose_delivery_a_worker_was_killed_is_sent_again_with_its_id(
+    worked_on: Database, database_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    """To a receiver that is slow to answer: it may have taken the message, which only its id can tell it."""
+    fate, taken = Fate(), threading.Event()
+
+    def slow(_: Asked) -> Reply:
+        if fate.befalls():
+            fate.strike()
+            return Raw([HOLD])
+        taken.set()
+        return Answer(status=204, content_type=None)
+
+    address = server.on("/hook", slow)
+    with worked_on.write() as session:
+        wanted = SubscriptionInput("posts", {}, "webhook", address)
+        public_id = add_subscription(session, wanted, now=NOW)[0].public_id
+        store_post(session, make_source(session, enabled=False), make_entry("1"), make_analysis(EXCHANGE))
+    with working(database_url, server, tmp_path / "first", workers=1) as (first,):
+        fate.pid = first.pid
+        killed(first, worked_on)
+    with worked_on.read() as session:
+        assert get_subscription(session, public_id).waiting == 1
+    with working(database_url, server, tmp_path / "second", workers=1) as (second,):
+        assert taken.wait(PATIENCE_S)
+        stop(second)
+    assert jobs_in_hand(worked_on) == 0
+    before, again = server.asked
+    assert before.headers["webhook-id"] == again.headers["webhook-id"]
+    assert before.body == again.body
+    with worked_on.read() as session:
+        (message,) = list_deliveries(session, public_id, limit=9)
+    assert (message.id, message.state) == (again.headers["webhook-id"], "delivered")
+
+
+def test_on_sqlite_due_sources_are_visited_at_once_and_what_is_under_way_at_a_stop_is_stored(
+    sqlite_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    """Two feeds answer when both were asked and the worker was told to stop."""
+    both_asked, told_to_stop = threading.Barrier(3), threading.Event()
+
+    def feed(asked: Asked) -> Reply:
+        both_asked.wait(PATIENCE_S)
+        told_to_stop.wait(PATIENCE_S)
+        return Answer(rss(items([int(asked.path[1:])])), content_type=FEED_TYPE)
+
+    database = Database(sqlite_url)
+    with database.write() as session:
+        for number in range(2):
+            make_source(session, server.on(f"/{number}", feed))
+    with working(sqlite_url, server, tmp_path, workers=1) as (process,):
+        both_asked.wait(PATIENCE_S)
+        process.send_signal(signal.SIGTERM)
+        told_to_stop.set()
+        said = process.communicate(timeout=PATIENCE_S)[1].decode()
+        assert process.returncode == 0, said
+    with database.read() as session:
+        assert session.scalar(text("select count(*) from post")) == 2
+    database.close()
 
 
 def test_on_sqlite_there_is_one(hostwire: Run, sqlite_url: str) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from functools import partial
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from api.messages import compose_message
@@ -21,19 +26,24 @@ from api.saved_queries import saved_query_reader
 from ingest.chats import CHATS, chat_body
 from ingest.client import Client
 from ingest.deliveries import (
+    AT_ONE_HOST,
     RETRY_AFTER,
     DeliverySummary,
     MailSettings,
+    Places,
     Setback,
     Verdict,
     after_setback,
     deliver,
     queue_all,
 )
+from ingest.errors import MailError
 from ingest.headlines import Bulletin, Headline, bulletin_of
 from ingest.mail import Letter, mail_of
-from ingest.smtp import MailServer
+from ingest.smtp import MailServer, send_mail
 from store.database import Database
+from store.deliveries import Candidate
+from store.models import Delivery
 from store.records import DeliveryRecord, SubscriptionInput, SubscriptionRecord
 from store.subscriptions import (
     add_subscription,
@@ -291,6 +301,101 @@ def test_a_slow_receiver_holds_up_no_other(on_sqlite: Desk) -> None:
     assert (summary.delivered, summary.failed, summary.waiting) == (8, 0, 0)
 
 
+def test_one_host_that_hangs_holds_up_no_other_however_many_push_to_it(on_sqlite: Desk) -> None:
+    others_told = threading.Event()
+    taken = []
+
+    def hangs(_: Asked) -> Reply:
+        return TAKEN if others_told.wait(20) else Answer(status=500)
+
+    def quick(asked: Asked) -> Reply:
+        taken.append(asked.path)
+        if len(taken) == 6:
+            others_told.set()
+        return TAKEN
+
+    with LoopbackServer() as hanging:
+        on_sqlite.limits = {"allow": frozenset({on_sqlite.server.place, hanging.place})}
+        for number in range(12):
+            on_sqlite.subscribe(hanging.on(f"/{number}", hangs))
+        for number in range(6):
+            on_sqlite.subscribe(on_sqlite.server.on(f"/{number}", quick))
+        summary = on_sqlite.tell("one", concurrency=AT_ONE_HOST + 1)
+        assert (summary.delivered, summary.failed) == (18, 0)
+        assert hanging.most_at_once == AT_ONE_HOST
+
+
+def test_those_that_failed_the_last_time_leave_room_for_others_of_their_host(on_sqlite: Desk) -> None:
+    for number in range(4):
+        on_sqlite.subscribe(on_sqlite.server.on(f"/{number}", Answer(status=500)))
+    assert on_sqlite.tell("one").failed == 4
+    told = threading.Event()
+
+    def hangs(_: Asked) -> Reply:
+        return TAKEN if told.wait(20) else Answer(status=500)
+
+    def quick(_: Asked) -> Reply:
+        told.set()
+        return TAKEN
+
+    for number in range(4):
+        on_sqlite.server.on(f"/{number}", hangs)
+    on_sqlite.now += RETRY_AFTER[0]
+    on_sqlite.subscribe(on_sqlite.server.on("/quick", quick))
+    on_sqlite.post("two")
+    on_sqlite.queue()
+    summary = on_sqlite.send()
+    assert (summary.failed, summary.waiting) == (0, 0)
+    assert summary.delivered == 4 + 4 + 1
+
+
+def test_a_receiver_that_is_down_for_days_is_tried_by_the_schedule_whatever_piles_up(on_sqlite: Desk) -> None:
+    """Runs just before an attempt is due make none, and what comes meanwhile is no attempt of its own."""
+    nobody_listens = f"http://127.0.0.1:{unused_port()}/hook?token=secret"
+    on_sqlite.limits = {"allow": frozenset({on_sqlite.server.place, ("127.0.0.1", urlsplit(nobody_listens).port or 0)})}
+    public_id, _ = on_sqlite.subscribe(nobody_listens)
+    well, _ = on_sqlite.subscribe(on_sqlite.server.on("/well", TAKEN))
+    assert on_sqlite.tell("0").failed == 1
+    for number, wait in enumerate(RETRY_AFTER, 1):
+        assert on_sqlite.state(public_id).enabled
+        assert on_sqlite.state(public_id).failures == number
+        on_sqlite.now += wait - timedelta(seconds=1)
+        on_sqlite.post(str(number))
+        on_sqlite.queue()
+        assert on_sqlite.send().failed == 0
+        on_sqlite.now += timedelta(seconds=1)
+        assert on_sqlite.send().failed == 1
+    off = on_sqlite.state(public_id)
+    assert (off.enabled, off.failures, off.waiting) == (False, 10, 9)
+    assert (off.disabled_reason or "").startswith("10 attempts at a message came to nothing, the last: ")
+    assert "secret" not in (off.disabled_reason or "")
+    assert on_sqlite.state(well).waiting == 0
+    assert len(on_sqlite.server.asked) == 10
+    on_sqlite.now += timedelta(days=30)
+    assert on_sqlite.tell("more").failed == 0
+
+
+def unused_port() -> int:
+    """One at which nobody listens."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+def test_a_fault_of_ours_in_one_message_keeps_no_other_from_being_sent(desk: Desk) -> None:
+    broken, _ = desk.subscribe(desk.server.on("/chat", TAKEN), "chat", format="slack")
+    desk.subscribe(desk.server.on("/hook", TAKEN))
+    desk.post("one")
+    desk.queue()
+    with desk.database.write() as session:
+        message = session.scalars(select(Delivery).order_by(Delivery.id)).first()
+        assert message is not None
+        message.payload = "no JSON"
+    summary = desk.send()
+    assert (summary.delivered, summary.failed, summary.faults, summary.exit_code) == (1, 1, 1, 1)
+    assert desk.messages(broken)[0].last_error == "a fault in handling it: JSONDecodeError"
+
+
 def test_no_more_than_so_many_are_under_way_and_each_subscription_in_its_order(desk: Desk) -> None:
     for number in range(6):
         desk.subscribe(desk.server.on(f"/{number}", TAKEN))
@@ -337,6 +442,33 @@ def test_a_run_ends_when_it_is_told_to(on_sqlite: Desk) -> None:
     assert on_sqlite.tell("one", stopped=lambda: True).waiting == 1
     assert on_sqlite.send(max_seconds=-1.0).waiting == 1
     assert on_sqlite.server.asked == []
+
+
+def candidates(*hosts: str, is_failing: bool = False, first: int = 0) -> list[Candidate]:
+    return [
+        Candidate(number, "webhook", f"http://{host}/{number}", is_failing) for number, host in enumerate(hosts, first)
+    ]
+
+
+def test_places_are_given_in_order_within_the_bounds_of_all_and_of_each_host() -> None:
+    places = Places(6)
+    due = candidates(*["a.example"] * 5, "b.example", "A.example", "c.example", "d.example")
+    assert [candidate.row_id for candidate in places.choose(due)] == [0, 1, 2, 3, 5, 7]
+    assert places.free == 0
+    places.keep_only({1, 2, 3})
+    assert [candidate.row_id for candidate in places.choose(due[4:])] == [4, 5, 7]
+
+
+def test_who_failed_the_last_time_gets_half_of_the_places_at_most() -> None:
+    places = Places(8)
+    failing = candidates(*["a.example"] * 3, *[f"{number}.example" for number in range(5)], is_failing=True)
+    assert [candidate.row_id for candidate in places.choose(failing)] == [0, 1, 3, 4]
+    well = candidates(*["a.example"] * 3, "b.example", "c.example", first=100)
+    assert [candidate.row_id for candidate in places.choose(well)] == [100, 101, 103, 104]
+
+
+def test_with_one_place_who_failed_has_it_when_nobody_else_does() -> None:
+    assert len(Places(1).choose(candidates("a.example", "b.example", is_failing=True))) == 1
 
 
 # -- rules ---------------------------------------------------------------------------------------------------------
@@ -491,6 +623,24 @@ def test_without_a_mail_server_mails_wait(on_sqlite: Desk, mail: MailServer | No
     public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
     assert on_sqlite.tell("one").failed == 1
     assert said in (on_sqlite.messages(public_id)[0].last_error or "")
+
+
+class _NeverEnds(socketserver.BaseRequestHandler):
+    """A mail server whose greeting goes on, line by line."""
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            while True:
+                self.request.sendall(b"220-and more\r\n" * 100)
+
+
+def test_a_mail_server_that_answers_without_end_is_given_up_on() -> None:
+    mail = mail_of(Letter("msg_1", "news@wire.example", "ana@example.org", "x", Bulletin("News", ())), now=NOW)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _NeverEnds) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        with pytest.raises(MailError, match=r"has not taken it within 0\.3 s"):
+            send_mail(MailServer("127.0.0.1", server.server_address[1]), mail, timeout_s=0.3)
+        server.shutdown()
 
 
 def test_a_password_is_not_sent_in_the_clear(on_sqlite: Desk) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ from store.search import search_posts
 from store.views import get_post
 from tests.ingest.conftest import limits_for
 from tests.ingest.factories import NOW, add, item, items, page, rss, source
-from tests.servers import FEED_TYPE, Answer, Asked, LoopbackServer, redirect
+from tests.servers import FEED_TYPE, HOLD, Answer, Asked, LoopbackServer, Raw, redirect
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,7 @@ class Wire:
     def __init__(self, server: LoopbackServer, database: Database, sandbox: Sandbox) -> None:
         self.server, self.database, self.sandbox = server, database, sandbox
         self.now = NOW
+        self.limits: dict[str, Any] = {}
         self.robots = RobotsMemory(clock=lambda: self.now.timestamp())
 
     @property
@@ -59,7 +62,7 @@ class Wire:
 
     def run(self, *, later: timedelta = timedelta(hours=1), **options: Any) -> RunSummary:
         async def go() -> RunSummary | None:
-            async with Client(limits_for(self.server), robots=self.robots) as client:
+            async with Client(limits_for(self.server, **self.limits), robots=self.robots) as client:
                 return await ingest(
                     self.database, client, now=lambda: self.now, sandbox=self.sandbox, chance=lambda: 0.0, **options
                 )
@@ -534,3 +537,51 @@ def test_an_index_leads_to_its_sitemaps(wire: Wire) -> None:
     add(wire.database, url, kind="sitemap")
     assert outcome(wire.run().results[0]) == ("ok", 3, 0)
     assert outcome(wire.run().results[0]) == ("ok", 0, 0)
+
+
+# -- being told to stop ----------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_told_to_stop_ends_what_it_has_begun_and_begins_nothing_more(wire: Wire) -> None:
+    """Sources of one host are visited in turn: the first of them tells the run to stop."""
+    told = threading.Event()
+
+    def tells(_: Asked) -> Answer:
+        told.set()
+        return Answer(rss(items([1])), content_type=FEED_TYPE)
+
+    add(wire.database, wire.server.on("/first", tells))
+    add(wire.database, wire.feed("/second", [2]))
+    wire.limits = {"host_delay_s": 0.001}
+    summary = wire.run(stopped=told.is_set)
+    assert [outcome(result) for result in summary.results] == [("ok", 1, 0), ("skipped", 0, 0)]
+    assert [result.status for result in wire.run().results] == ["unchanged", "ok"]
+    assert len(wire.titles()) == 2
+
+
+def test_a_visit_that_takes_longer_than_its_grace_is_left_off_and_its_source_stays_due(wire: Wire) -> None:
+    told = threading.Event()
+
+    def hangs(_: Asked) -> Raw:
+        told.set()
+        return Raw([b"HTTP/1.1 200 OK\r\n", HOLD])
+
+    url = add(wire.database, wire.server.on("/hangs", hangs)).url
+    assert wire.run(stopped=told.is_set, grace_s=0.1).results[0].status == "skipped"
+    assert (source(wire.database, url).failures, source(wire.database, url).last_fetched_at) == (0, None)
+    wire.feed("/hangs", [3])
+    assert outcome(wire.run().results[0]) == ("ok", 1, 0)
+
+
+def test_a_run_that_is_told_to_stop_before_it_begins_asks_nobody(wire: Wire) -> None:
+    add(wire.database, wire.feed("/feed", [1]))
+    assert wire.run(stopped=lambda: True).results[0].status == "skipped"
+    assert wire.server.paths == []
+
+
+def test_a_reader_that_goes_on_is_not_waited_for(wire: Wire, tmp_path: Path) -> None:
+    """It would have twenty seconds for its document."""
+    begun = tmp_path / "begun"
+    add(wire.database, wire.server.on("/feed", Answer(str(begun).encode(), content_type=FEED_TYPE)))
+    with Sandbox(workers=1, reader="tests.ingest.greedy:never_end", deadline_s=600.0) as wire.sandbox:
+        assert wire.run(stopped=begun.exists, grace_s=0.1).results[0].status == "skipped"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -11,8 +12,10 @@ from sqlalchemy import update
 
 from store.arrivals import last_arrival
 from store.database import Database
+from store.deliveries import Candidate, Refused, Taken, claim_deliveries, forget_old, record_deliveries
 from store.errors import SavedQueryError, SubscriptionOffError, UnknownSubscriptionError
 from store.models import Post, Subscription
+from store.news import LOOK_AT, Behind, find_news, look_for_event_news, queue_news, subscriptions_behind
 from store.posts import save_analysis, save_entries
 from store.records import (
     DueDelivery,
@@ -25,24 +28,16 @@ from store.records import (
 )
 from store.sources import remove_source
 from store.subscriptions import (
-    LOOK_AT,
     MAX_ITEMS,
     Items,
     add_subscription,
-    claim_delivery,
-    forget_old,
     get_subscription,
     list_deliveries,
-    look_for_event_news,
     may_unsubscribe,
     queue_backlog,
-    queue_news,
     queue_test,
-    record_delivered,
-    record_undelivered,
     remove_subscription,
     rotate_secret,
-    subscriptions_behind,
     unsubscribe,
     unsubscribe_signature,
     update_subscription,
@@ -59,6 +54,7 @@ from tests.store.factories import (
     mention_ids_of,
     store_post,
 )
+from tests.store.statements import statements
 
 HOOK = "http://receiver.example/hook"
 
@@ -92,18 +88,31 @@ def queue(database: Database, now: datetime = NOW) -> int:
     with database.write() as session:
         look_for_event_news(session)
     with database.read() as session:
-        behind = subscriptions_behind(session)
+        groups = subscriptions_behind(session)
+    return sum(queue_group(database, group, now) for group in groups)
+
+
+def queue_group(database: Database, behind: Behind, now: datetime = NOW) -> int:
     messages, is_all = 0, False
     while not is_all:
+        with database.read() as session:
+            news = find_news(session, behind, read_query=read_query, now=now)
         with database.write() as session:
-            queued = queue_news(session, behind, read_query=read_query, compose=compose, now=now)
-        messages, is_all = messages + queued.messages, queued.is_all
+            messages += queue_news(session, behind.row_ids, news, compose=compose, now=now)
+        behind, is_all = replace(behind, since=news.until), news.is_all
     return messages
 
 
 def claim(database: Database, now: datetime = NOW, lease: str = "mine") -> DueDelivery | None:
+    until = now + timedelta(minutes=5)
     with database.write() as session:
-        return claim_delivery(session, lease=lease, now=now, lease_until=now + timedelta(minutes=5))
+        claimed = claim_deliveries(session, lambda due: due[:1], lease=lease, now=now, lease_until=until)
+    return claimed[0] if claimed else None
+
+
+def take(database: Database, message: DueDelivery, now: datetime = NOW) -> bool:
+    with database.write() as session:
+        return message.row_id in record_deliveries(session, [(message, Taken(204, now))])
 
 
 def sent(database: Database, now: datetime = NOW) -> list[tuple[str, list[str]]]:
@@ -111,14 +120,13 @@ def sent(database: Database, now: datetime = NOW) -> list[tuple[str, list[str]]]
     found = []
     while (message := claim(database, now)) is not None:
         found.append((message.type, json.loads(message.payload)))
-        with database.write() as session:
-            assert record_delivered(session, message, status=204, now=now)
+        assert take(database, message, now)
     return found
 
 
 def fail(database: Database, message: DueDelivery, *, next_at: datetime | None, off: str | None = None) -> bool:
     with database.write() as session:
-        return record_undelivered(session, message, error="no", status=500, next_at=next_at, switch_off=off)
+        return message.row_id in record_deliveries(session, [(message, Refused("no", 500, next_at, off))])
 
 
 def state(database: Database, public_id: str) -> SubscriptionRecord:
@@ -186,7 +194,7 @@ def test_many_posts_are_several_messages(database: Database) -> None:
 
 def test_more_than_one_look_is_taken_where_there_is_more(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LOOK_AT >= 2
-    monkeypatch.setattr("store.subscriptions.LOOK_AT", 2)
+    monkeypatch.setattr("store.news.LOOK_AT", 2)
     subscribe(database)
     add_posts(database, "a", "b", "c", "d", "e")
     assert queue(database) == 3
@@ -197,7 +205,7 @@ def test_a_transaction_that_is_rolled_back_queues_nothing_and_moves_nothing(data
     public_id = subscribe(database)
     add_posts(database, "New")
     with database.read() as session:
-        behind = subscriptions_behind(session)
+        (behind,) = subscriptions_behind(session)
     with pytest.raises(RuntimeError, match="killed"):
         _queue_and_die(database, behind)
     assert state(database, public_id).waiting == 0
@@ -205,9 +213,10 @@ def test_a_transaction_that_is_rolled_back_queues_nothing_and_moves_nothing(data
     assert sent(database) == [("posts.new", ["New"])]
 
 
-def _queue_and_die(database: Database, behind: tuple[int, ...]) -> None:
+def _queue_and_die(database: Database, behind: Behind) -> None:
     with database.write() as session:
-        assert queue_news(session, behind, read_query=read_query, compose=compose, now=NOW).messages == 1
+        news = find_news(session, behind, read_query=read_query, now=NOW)
+        assert queue_news(session, behind.row_ids, news, compose=compose, now=NOW) == 1
         raise RuntimeError("killed")
 
 
@@ -223,8 +232,7 @@ def test_messages_of_one_subscription_keep_their_order_and_hold_up_no_other(data
     assert (first.subscription, json.loads(first.payload)) == (slow, ["one"])
     assert (other.subscription, json.loads(other.payload)) == (quick, ["three"])
     assert claim(database) is None  # "two" waits for "one", which is being sent
-    with database.write() as session:
-        assert record_delivered(session, other, status=200, now=NOW)
+    assert take(database, other)
     later = NOW + timedelta(hours=1)
     assert fail(database, first, next_at=later)
     assert claim(database) is None  # and while it is to be sent again
@@ -243,9 +251,8 @@ def test_a_lease_that_ran_out_goes_to_another_and_its_holder_says_no_more(databa
     assert other is not None
     assert other.id == killed.id
     assert not fail(database, killed, next_at=None)
-    with database.write() as session:
-        assert not record_delivered(session, killed, status=200, now=later)
-        assert record_delivered(session, other, status=200, now=later)
+    assert not take(database, killed, later)
+    assert take(database, other, later)
     assert state(database, public_id).last_delivered_at == later
 
 
@@ -268,8 +275,7 @@ def test_what_was_given_up_is_sent_when_it_is_switched_on_again(database: Databa
     again = claim(database)
     assert again is not None
     assert (again.id, again.attempts) == (message.id, 0)
-    with database.write() as session:
-        assert record_delivered(session, again, status=200, now=NOW)
+    assert take(database, again)
     assert sent(database) == [("posts.new", ["two"])]
 
 
@@ -434,3 +440,76 @@ def test_posts_that_were_tagged_before_the_upgrade_are_no_news(database: Databas
         assert save_analysis(session, post.id, make_analysis(), version="2", content_hash=post.content_hash)
     assert queue(database) == 0
     assert replace(state(database, public_id), waiting=0) == state(database, public_id)
+
+
+# -- what many share -----------------------------------------------------------------------------------------------
+
+
+def test_a_query_that_many_ask_is_searched_for_once(database: Database) -> None:
+    for _ in range(5):
+        subscribe(database, q="exim")
+    subscribe(database, q="postfix")
+    add_posts(database, "Exim news", "Postfix news")
+    with database.read() as session:
+        (behind,) = subscriptions_behind(session)
+    asked: list[object] = []
+
+    def counted(what: Wanted, parameters: Mapping[str, object], today: date) -> PostQuery | TimelineQuery:
+        asked.append(parameters)
+        return read_query(what, parameters, today)
+
+    with database.read() as session:
+        news = find_news(session, behind, read_query=counted, now=NOW)
+    assert asked == [{"q": "exim"}, {"q": "postfix"}]
+    with database.write() as session:
+        assert queue_news(session, behind.row_ids, news, compose=compose, now=NOW) == 6
+    assert sorted(titles for _, titles in sent(database)) == [["Exim news"]] * 5 + [["Postfix news"]]
+
+
+def test_statements_grow_with_what_is_asked_and_not_with_who_asks(database: Database) -> None:
+    """Nor with how many posts there are: forty subscriptions of two queries over forty posts."""
+    for number in range(40):
+        subscribe(database, q=("news", "exim")[number % 2])
+    add_posts(database, *(f"Exim news {number}" for number in range(40)))
+    with database.read() as session:
+        (behind,) = subscriptions_behind(session)
+    with statements(database) as looking, database.read() as session:
+        news = find_news(session, behind, read_query=read_query, now=NOW)
+    with statements(database) as queueing, database.write() as session:
+        assert queue_news(session, behind.row_ids, news, compose=compose, now=NOW) == 40
+    assert len(looking) <= 20
+    assert len(queueing) <= 5
+
+
+def test_what_was_moved_or_changed_since_it_was_looked_for_is_left_to_the_next_look(database: Database) -> None:
+    moved, changed = subscribe(database, q="one"), subscribe(database, q="one OR two")
+    add_posts(database, "one")
+    with database.read() as session:
+        (behind,) = subscriptions_behind(session)
+        news = find_news(session, behind, read_query=read_query, now=NOW)
+    with database.write() as session:
+        update_subscription(session, changed, now=NOW, query={"q": "two"})
+    assert queue(database) == 1  # by somebody else
+    assert state(database, moved).waiting == 1
+    with database.write() as session:
+        assert queue_news(session, behind.row_ids, news, compose=compose, now=NOW) == 0
+    add_posts(database, "two", source="http://other.example/feed")
+    assert queue(database) == 1
+    assert state(database, changed).waiting == 1
+
+
+def test_what_piled_up_behind_a_message_is_no_candidate(database: Database) -> None:
+    """A receiver that has been down for days costs those that send a look into an index."""
+    subscribe(database)
+    for number in range(3):
+        add_posts(database, f"post {number}", source=f"http://wire.example/{number}")
+        queue(database)
+    seen: list[Sequence[Candidate]] = []
+
+    def choose(due: Sequence[Candidate]) -> Sequence[Candidate]:
+        seen.append(due)
+        return ()
+
+    with database.write() as session:
+        assert claim_deliveries(session, choose, lease="l", now=NOW, lease_until=NOW) == ()
+    assert [len(due) for due in seen] == [1]
