@@ -728,7 +728,9 @@ class PostQuery:
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
-    """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day.
+    """Which events. A `product`, `organization` or `tld` is a slug, or a name, which means all that share it; where
+    several are given, of each. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known on
+    that day.
 
     `today` is the day that relative dates in `q` count from, without which they cannot be read. `show` selects what is
     planned and not over by then, what is later than planned at first or overdue by then, and what is told in
@@ -748,9 +750,9 @@ class TimelineQuery:
     show: Show | None = None  # goes by `today`, with `as_of` by that day
 
     @classmethod
-    def about(cls, kind: EntityKind, slug: str) -> TimelineQuery:
-        """The events of an entity."""
-        return {"product": cls(product=slug), "organization": cls(organization=slug), "tld": cls(tld=slug)}[kind]
+    def about(cls, kind: EntityKind, name: str) -> TimelineQuery:
+        """The events of an entity by its slug, or of all that share a name."""
+        return {"product": cls(product=name), "organization": cls(organization=name), "tld": cls(tld=name)}[kind]
 
 
 @dataclass(frozen=True, slots=True)
