@@ -19,21 +19,12 @@ from store.database import Database
 from store.errors import SavedQueryError
 from store.records import PostQuery
 from store.subscriptions import claim_delivery, record_undelivered, unsubscribe_signature
-from tests.api.conftest import TODAY, TYPES, Service, fill, running
+from tests.api.conftest import TODAY, TYPES, Service, running
 from tests.api.test_problems import problem
 from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
 
 HOOK = "https://receiver.example/hook?token=t0ken"
 PATH = "/api/v1/subscriptions"
-
-
-@pytest.fixture
-def keyed(database: Database) -> Iterator[Service]:
-    """The library, with the key, on both databases."""
-    fill(database)
-    with running(database, api_key="k", sends_mail=True) as client:
-        client.headers.update({"X-API-Key": "k"})
-        yield Service(client, database)
 
 
 @pytest.fixture
