@@ -43,7 +43,6 @@ from store.subscriptions import (
     record_delivered,
     record_undelivered,
     subscriptions_behind,
-    unsubscribe_signature,
 )
 
 # Standard Webhooks' schedule: what passes after each attempt that came to nothing; ten attempts in 75 hours
@@ -285,12 +284,11 @@ class _Run:
     async def _mail_out(self, message: DueDelivery) -> None:
         if self._mail is None:
             raise MailError("this service sends no mail: HOSTWIRE_SMTP_URL, HOSTWIRE_MAIL_FROM and HOSTWIRE_BASE_URL")
-        signature = unsubscribe_signature(message.subscription, message.secrets[0])
         letter = Letter(
             message_id=message.id,
             sender=self._mail.sender,
             recipient=message.address,
-            unsubscribe_url=f"{self._mail.base_url}/unsubscribe/{message.subscription}/{signature}",
+            unsubscribe_url=f"{self._mail.base_url}/unsubscribe/{message.subscription}/{message.unsubscribe_token}",
             bulletin=bulletin_of(json.loads(message.payload)),
         )
         try:

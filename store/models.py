@@ -571,9 +571,14 @@ class Subscription(Base):
     kind: Mapped[TargetKind] = mapped_column(String(16), comment="webhook, email or chat")
     address: Mapped[str] = mapped_column(Text, comment="a secret where the kind is chat")
     format: Mapped[ChatFormat | None] = mapped_column(String(16), comment="of a chat: see ingest/chats.py")
-    secret: Mapped[str] = mapped_column(Text, comment="the key of signatures and of unsubscribing")
+    secret: Mapped[str] = mapped_column(Text, comment="the key of signatures")
     former_secret: Mapped[str | None] = mapped_column(Text)
     former_until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="until then it signs as well")
+    unsubscribe_token: Mapped[str] = mapped_column(
+        String(32),
+        server_default=text("''"),  # so written, alembic finds it the same
+        comment="by which whoever gets its mails ends them; stays when the secret changes",
+    )
     enabled: Mapped[bool] = mapped_column(Boolean)
     disabled_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -214,7 +214,7 @@ class DeliveryRecord:
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
     """A message to be sent by whoever holds its `lease`. `attempts` counts those before; the first of `secrets` is the
-    present one.
+    present one. By `unsubscribe_token` whoever gets it can end the subscription.
     """
 
     row_id: int
@@ -229,6 +229,7 @@ class DueDelivery:
     address: str = field(repr=False)
     format: ChatFormat | None
     secrets: tuple[str, ...] = field(repr=False)
+    unsubscribe_token: str = field(repr=False)
 
 
 # -- posts ----------------------------------------------------------------------------------------------------

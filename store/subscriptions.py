@@ -10,7 +10,6 @@ Secrets stay in here but for those who have to sign with them.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 import uuid
@@ -54,6 +53,7 @@ MAX_ITEMS = 50  # posts or events in a message
 LOOK_AT = 1_000  # arrivals in a transaction
 RANGE_HOLDS = 20  # posts to each that is new: an index walks so many in the time in which it finds one by its row id
 SECRET_BYTES = 32  # Standard Webhooks takes 24 to 64
+UNSUBSCRIBE_BYTES = 16
 FORMER_SECRET_SIGNS = timedelta(hours=24)
 KEPT = timedelta(days=30)  # messages that were delivered
 MAX_ERROR = 300  # characters of what went wrong
@@ -98,6 +98,7 @@ def add_subscription(session: Session, wanted: SubscriptionInput, *, now: dateti
         address=storable(wanted.address),
         format=wanted.format,
         secret=_new_secret(),
+        unsubscribe_token=secrets.token_hex(UNSUBSCRIBE_BYTES),
         enabled=True,
         created_at=now,
         since=last_arrival(session) if wanted.what == "posts" else last_event_news(session),
@@ -166,7 +167,8 @@ def update_subscription(
 
 
 def rotate_secret(session: Session, public_id: str, *, now: datetime) -> str:
-    """A new secret; for a day the former one signs as well, so that the receiver can change over.
+    """A new secret; for a day the former one signs as well, so that the receiver can change over. What mails say of how
+    to unsubscribe stays true.
 
     Raises:
         UnknownSubscriptionError: there is none with this id.
@@ -201,10 +203,10 @@ def queue_test(session: Session, public_id: str, *, compose: Compose, now: datet
     return _delivery_record(_add_message(session, row, TEST, (), compose, now))
 
 
-def unsubscribe(session: Session, public_id: str, signature: str, *, reason: str) -> bool:
-    """Switch a subscription off for whoever has its signature (`unsubscribe_signature`). False: it is not that."""
+def unsubscribe(session: Session, public_id: str, token: str, *, reason: str) -> bool:
+    """Switch a subscription off for whoever has the token of its mails. False: it is not that."""
     row = session.scalar(select(Subscription).where(Subscription.public_id == storable(public_id)).with_for_update())
-    if row is None or not _is_signed(row, signature):
+    if row is None or not _is_token_of(row, token):
         return False
     if row.enabled:
         row.enabled, row.disabled_reason = False, reason
@@ -212,19 +214,14 @@ def unsubscribe(session: Session, public_id: str, signature: str, *, reason: str
     return True
 
 
-def may_unsubscribe(session: Session, public_id: str, signature: str) -> bool:
-    """Whether this is the signature of this subscription."""
+def may_unsubscribe(session: Session, public_id: str, token: str) -> bool:
+    """Whether this is the token of this subscription's mails."""
     row = session.scalar(select(Subscription).where(Subscription.public_id == storable(public_id)))
-    return row is not None and _is_signed(row, signature)
+    return row is not None and _is_token_of(row, token)
 
 
-def unsubscribe_signature(public_id: str, secret: str) -> str:
-    """What an address to unsubscribe at ends with: nobody can guess it, and it is good for nothing else."""
-    return hmac.new(secret.encode(), f"unsubscribe {public_id}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _is_signed(row: Subscription, signature: str) -> bool:
-    return hmac.compare_digest(unsubscribe_signature(row.public_id, row.secret).encode(), signature.encode())
+def _is_token_of(row: Subscription, token: str) -> bool:
+    return row.unsubscribe_token != "" and hmac.compare_digest(row.unsubscribe_token.encode(), token.encode())
 
 
 def _new_secret() -> str:
@@ -455,7 +452,11 @@ def _add_message(
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Drop messages that are long done with, and changes of events that every subscription has looked at."""
+    """Drop messages that are long done with, changes of events that every subscription has looked at, and secrets that
+    sign no more.
+    """
+    is_over = Subscription.former_until <= now
+    session.execute(update(Subscription).where(is_over).values(former_secret=None, former_until=None))
     done = Delivery.state == "delivered"
     session.execute(delete(Delivery).where(done, Delivery.created_at < now - KEPT))
     furthest_behind = session.scalar(select(func.min(Subscription.since)).where(Subscription.what == "timeline"))
@@ -520,6 +521,7 @@ def _due_delivery(message: Delivery, row: Subscription, now: datetime) -> DueDel
         address=row.address,
         format=row.format,
         secrets=tuple(secret for secret in (row.secret, *former) if secret is not None),
+        unsubscribe_token=row.unsubscribe_token,
     )
 
 

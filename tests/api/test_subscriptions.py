@@ -18,7 +18,7 @@ from ingest.deliveries import queue_all
 from store.database import Database
 from store.errors import SavedQueryError
 from store.records import PostQuery
-from store.subscriptions import claim_delivery, record_undelivered, unsubscribe_signature
+from store.subscriptions import claim_delivery, record_delivered, record_undelivered, rotate_secret
 from tests.api.conftest import TODAY, TYPES, Service, running
 from tests.api.test_problems import problem
 from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
@@ -255,7 +255,7 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
     with keyed.database.write() as session:
         message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
         assert message is not None
-    way_out = f"/unsubscribe/{made['id']}/{unsubscribe_signature(made['id'], message.secrets[0])}"
+    way_out = f"/unsubscribe/{made['id']}/{message.unsubscribe_token}"
     del keyed.client.headers["x-api-key"]
     asked = keyed.get(way_out)
     assert asked.status_code == 200
@@ -269,6 +269,43 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
     for wrong in (f"{way_out[:-1]}", f"{way_out}0", f"/unsubscribe/{made['id']}/%C3%A9"):
         problem(keyed.get(wrong), 404)
         problem(keyed.client.post(wrong), 404)
+
+
+def test_the_way_out_of_a_mail_stays_when_the_secret_is_a_new_one(keyed: Service) -> None:
+    """RFC 8058's one click, of a mail that was sent before and of one that was sent after."""
+    made = added(keyed, kind="email", address="ana@example.org")
+    ways_out, secrets = [], []
+    for _ in range(2):
+        keyed.client.post(f"{PATH}/{made['id']}/test")
+        with keyed.database.write() as session:
+            message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY)
+            assert message is not None
+            record_delivered(session, message, status=250, now=TODAY)
+            rotate_secret(session, made["id"], now=TODAY)
+        ways_out.append(f"/unsubscribe/{made['id']}/{message.unsubscribe_token}")
+        secrets.append(message.secrets[0])
+    assert secrets[0] != secrets[1]
+    for way_out in ways_out:
+        keyed.client.patch(f"{PATH}/{made['id']}", json={"enabled": True})
+        answer = httpx.post(
+            keyed.client.base_url.join(way_out), data={"List-Unsubscribe": "One-Click"}, trust_env=False
+        )
+        assert answer.status_code == 200
+        assert not keyed.json(f"{PATH}/{made['id']}")["enabled"]
+    for secret in secrets:  # it signs, and ends nothing
+        problem(keyed.client.post(f"/unsubscribe/{made['id']}/{secret}"), 404)
+
+
+def test_no_two_subscriptions_have_one_way_out(keyed: Service) -> None:
+    made = [added(keyed, kind="email", address=f"{name}@example.org")["id"] for name in ("ana", "ben")]
+    for subscription in made:
+        keyed.client.post(f"{PATH}/{subscription}/test")
+    with keyed.database.write() as session:
+        first = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY.replace(year=2011))
+    assert first is not None
+    (other,) = set(made) - {first.subscription}
+    problem(keyed.client.post(f"/unsubscribe/{other}/{first.unsubscribe_token}"), 404)
+    assert keyed.json(f"{PATH}/{other}")["enabled"]
 
 
 def test_a_saved_query_that_a_later_release_does_not_know_says_so() -> None:
