@@ -47,6 +47,8 @@ CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
 MAX_FEWEST = 1_000_000
 MAX_SEVERAL = 50  # values of one filter
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
+MAX_BACKLOG = 100
+MAX_SHOWN = 80  # characters of a value that is refused
 INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 
 _CLOCK_TIME = re.compile(r"T\d")  # an instant, where a day ("Today") has none
@@ -75,6 +77,20 @@ def _whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
             value = int(value)
         if isinstance(value, int) and not lowest <= value <= highest:
             raise PydanticCustomError("number", "{value} is not {takes}", {"value": str(value), "takes": takes})
+        return value
+
+    return read
+
+
+def json_whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
+    """As `_whole_number` for a value of JSON, where a whole number is written as one: no text, no 45.0, no `true`."""
+    takes = f"a whole number from {lowest} to {highest}"
+
+    def read(value: Any) -> Any:
+        if type(value) is not int or not lowest <= value <= highest:
+            given = json.dumps(value)
+            shown = given if len(given) <= MAX_SHOWN else f"{given[:MAX_SHOWN]}…"
+            raise PydanticCustomError("number", "{value} is not {takes}", {"value": shown, "takes": takes})
         return value
 
     return read

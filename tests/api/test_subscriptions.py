@@ -141,6 +141,16 @@ def test_what_cannot_be_used_is_refused_by_its_name(
     assert keyed_on_sqlite.json(PATH)["items"] == []
 
 
+@pytest.mark.parametrize("given", ["45.0", "4.5e1", "45.5", "101", "-1", "1e400", "NaN", '"5"', "true", "null", "[5]"])
+def test_a_backlog_that_is_no_number_of_posts_says_what_it_takes(keyed_on_sqlite: Service, given: str) -> None:
+    body = f'{{"kind": "webhook", "address": "{HOOK}", "backlog": {given}}}'
+    answer = keyed_on_sqlite.client.post(PATH, content=body, headers={"Content-Type": "application/json"})
+    (error,) = problem(answer, 422)["errors"]
+    assert (error["parameter"], error["takes"]) == ("backlog", "a whole number from 0 to 100")
+    assert error["detail"] == f"{json.dumps(json.loads(given))} is not a whole number from 0 to 100"
+    assert keyed_on_sqlite.json(PATH)["items"] == []
+
+
 def test_without_a_mail_server_there_is_no_mail(keyed_on_sqlite: Service) -> None:
     with running(keyed_on_sqlite.database, api_key="k") as client:
         asked = {"kind": "email", "address": "a@b.example"}
