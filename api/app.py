@@ -12,7 +12,15 @@ from starlette.staticfiles import StaticFiles
 from api.access import require_key
 from api.context import ApiConfig, Context, Discover, Explain, OnPing, Tag
 from api.description import describe
-from api.middleware import AddressLimit, BodyLimit, Compression, CrossOriginReading, HeadAsGet, SecurityHeaders
+from api.middleware import (
+    AddressLimit,
+    BodyLimit,
+    Compression,
+    CrossOriginReading,
+    HeadAsGet,
+    HostCheck,
+    SecurityHeaders,
+)
 from api.pages import views
 from api.problems import install_problem_handlers
 from api.remembering import RememberedAnswers
@@ -102,6 +110,7 @@ def create_app(
     app.add_middleware(AddressLimit)
     if config.remembered_bytes:
         app.add_middleware(RememberedAnswers, database=database, now=now, max_bytes=config.remembered_bytes)
+    app.add_middleware(HostCheck)
     app.add_middleware(Compression)
     app.add_middleware(HeadAsGet)
     app.add_middleware(CrossOriginReading)

@@ -1,5 +1,5 @@
 """What holds for every answer: security headers, compression, who else's scripts may read it, HEAD as GET without a
-body, and bounds on what is read.
+body, a Host that is one, and bounds on what is read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.caching import GZIP_LEVEL, MIN_GZIP_BYTES
 from api.cross_origin import FOR_OTHERS, PREFLIGHT, READING, is_read_by_others
 from api.encodings import accepted
+from api.hosts import TAKES, host_fault
 from api.problems import problem
 
 MAX_BODY_BYTES = 4_000_000  # a hundred long posts for POST /tag, and far more than any other route reads
@@ -160,6 +161,24 @@ class CrossOriginReading:
 
 def _asks_to_read(headers: Headers) -> bool:
     return "origin" in headers and headers.get("access-control-request-method", "").strip() in READING
+
+
+class HostCheck:
+    """Refuses a request whose Host is none (RFC 9112, section 3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            fault = host_fault(Headers(scope=scope).getlist("host"), http_version=scope["http_version"])
+            if fault is not None:
+                others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+                request = Request({**scope, "headers": others})  # what is answered links to no such host
+                wrong = {"parameter": "Host", "detail": fault, "takes": TAKES}
+                await problem(request, 400, f"Host: {fault}", errors=[wrong])(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:
