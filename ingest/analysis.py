@@ -213,6 +213,7 @@ def resolve_rows(rows: Sequence[EventMentionRow]) -> list[EventInput]:
             ),
             last_reported=event.last_reported,
             slipped_days=event.slipped_days,
+            revisions=event.revisions,
             conflict=tuple(
                 ConflictSide(side.value, side.begin, side.end, side.status, side.posts) for side in event.conflict
             ),

@@ -355,6 +355,9 @@ class Event(Base):
     )
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(Integer, comment="how often the date moved")
+    revision: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="how often its date, status or title changed; never falls"
+    )
     stale: Mapped[bool] = mapped_column(Boolean, index=True, comment="lost a mention: to be resolved again")
 
 

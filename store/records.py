@@ -540,7 +540,9 @@ class ConflictSide:
 
 @dataclass(frozen=True, slots=True)
 class EventInput:
-    """A resolved event as it is to be stored; `public_id` is stable under re-resolution."""
+    """A resolved event as it is to be stored; `public_id` is stable under re-resolution. `revisions` counts the reports
+    by which its date or status changed.
+    """
 
     public_id: str
     type: str
@@ -556,6 +558,7 @@ class EventInput:
     last_reported: datetime | None = None  # None: it was reported once
     slipped_days: int | None = None
     conflict: tuple[ConflictSide, ...] = ()
+    revisions: int = 0
 
 
 # The events that mentions tell of together, as far as these mentions go.
@@ -579,7 +582,7 @@ class EventEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """An event of a timeline. `sequence` counts the times its date moved.
+    """An event of a timeline. `revision` rises whenever its date, status or title changes, and never falls.
 
     `evidence` holds the first of its sentences and some of every side of a contradiction; `reports` says how many
     there are. `slipped_days` is by how much it is later (negative: earlier) than was planned at first.
@@ -595,7 +598,7 @@ class EventRecord:
     sources: int
     first_reported: datetime
     changed: datetime
-    sequence: int
+    revision: int
     evidence: tuple[EventEvidence, ...]
     history: tuple[DateChange, ...] = ()
     reports: int = 0
