@@ -145,8 +145,9 @@ def queue_all(database: Database, *, read_query: ReadQuery, compose: Compose, no
         if not any_subscriptions(session):
             return 0
     with database.write() as session:
-        look_for_event_news(session)
-        forget_old(session, now=now())
+        moment = now()
+        look_for_event_news(session, now=moment)
+        forget_old(session, now=moment)
     with database.read() as session:
         behind = subscriptions_behind(session)
     messages = 0

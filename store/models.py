@@ -547,6 +547,7 @@ class EventTold(Base):
     public_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     status: Mapped[Status] = mapped_column(String(16))
     sequence: Mapped[int] = mapped_column(Integer)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="since when there is no such event")
 
 
 class EventNews(Base):
@@ -558,6 +559,7 @@ class EventNews(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36))
     change: Mapped[EventChange] = mapped_column(String(16), comment="new, status or moved")
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: before this was kept")
 
 
 class Subscription(Base):

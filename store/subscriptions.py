@@ -21,7 +21,17 @@ from typing import TypeAlias, TypedDict, Unpack
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from store.arrivals import arrivals_after, event_news_after, last_arrival, last_event_news, note_event_news
+from store.arrivals import (
+    arrivals_after,
+    event_news_after,
+    forget_all_events,
+    forget_event_news,
+    forget_gone_events,
+    last_arrival,
+    last_event_news,
+    note_age_of_event_news,
+    note_event_news,
+)
 from store.chunks import chunks
 from store.errors import (
     QuerySyntaxError,
@@ -30,7 +40,7 @@ from store.errors import (
     TooManySubscriptionsError,
     UnknownSubscriptionError,
 )
-from store.models import Delivery, EventNews, Post, Subscription
+from store.models import Delivery, Post, Subscription
 from store.records import (
     DeliveryRecord,
     DueDelivery,
@@ -55,7 +65,9 @@ RANGE_HOLDS = 20  # posts to each that is new: an index walks so many in the tim
 SECRET_BYTES = 32  # Standard Webhooks takes 24 to 64
 UNSUBSCRIBE_BYTES = 16
 FORMER_SECRET_SIGNS = timedelta(hours=24)
-KEPT = timedelta(days=30)  # messages that were delivered
+# messages that were delivered, what a subscription that is off would have been told of events, and what was told of
+# events that are gone
+KEPT = timedelta(days=30)
 MAX_ERROR = 300  # characters of what went wrong
 EVENT_TYPES: Mapping[EventChange, str] = {"new": "events.new", "status": "events.status", "moved": "events.moved"}
 TEST = "test"
@@ -88,7 +100,7 @@ def add_subscription(session: Session, wanted: SubscriptionInput, *, now: dateti
     if (session.scalar(select(func.count(Subscription.id))) or 0) >= MAX_SUBSCRIPTIONS:
         raise TooManySubscriptionsError(f"there are {MAX_SUBSCRIPTIONS} subscriptions, as many as there may be")
     if wanted.what == "timeline":
-        note_event_news(session)
+        note_event_news(session, now=now)
     row = Subscription(
         public_id=str(uuid.uuid4()),
         name=storable_or_none(wanted.name),
@@ -186,8 +198,11 @@ def remove_subscription(session: Session, public_id: str) -> None:
     Raises:
         UnknownSubscriptionError: there is none with this id.
     """
-    session.delete(_row(session, public_id))
+    row = _row(session, public_id)
+    session.delete(row)
     session.flush()
+    if row.what == "timeline" and not _places(session):
+        forget_all_events(session)
 
 
 def queue_test(session: Session, public_id: str, *, compose: Compose, now: datetime) -> DeliveryRecord:
@@ -283,11 +298,11 @@ def any_subscriptions(session: Session) -> bool:
     return session.scalar(select(Subscription.id).where(Subscription.enabled).limit(1)) is not None
 
 
-def look_for_event_news(session: Session) -> None:
+def look_for_event_news(session: Session, *, now: datetime) -> None:
     """Bring the order of changes of events up to date, where somebody wants to know of them."""
     wanting = select(Subscription.id).where(Subscription.enabled, Subscription.what == "timeline")
     if session.scalar(wanting.limit(1)) is not None:
-        note_event_news(session)
+        note_event_news(session, now=now)
 
 
 def subscriptions_behind(session: Session) -> tuple[int, ...]:
@@ -452,18 +467,26 @@ def _add_message(
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Drop messages that are long done with, changes of events that every subscription has looked at, and secrets that
-    sign no more.
+    """Drop messages that are long done with, secrets that sign no more, and of events what nobody waits for: changes
+    that every subscription has looked at, old ones that only subscriptions wait for that are off, and what was told of
+    events that are long gone.
     """
     is_over = Subscription.former_until <= now
     session.execute(update(Subscription).where(is_over).values(former_secret=None, former_until=None))
     done = Delivery.state == "delivered"
     session.execute(delete(Delivery).where(done, Delivery.created_at < now - KEPT))
-    furthest_behind = session.scalar(select(func.min(Subscription.since)).where(Subscription.what == "timeline"))
-    if furthest_behind is not None:
-        # the newest stays: SQLite and PostgreSQL go on counting, but `last_event_news` asks for it
-        seen = EventNews.id < min(furthest_behind, last_event_news(session))
-        session.execute(delete(EventNews).where(seen))
+    note_age_of_event_news(session, now=now)
+    if places := _places(session):
+        forget_event_news(session, before=min(places.values()))
+        seen_by_those_on = places.get(True, last_event_news(session))
+        forget_event_news(session, before=seen_by_those_on, noted_before=now - KEPT)
+    forget_gone_events(session, now=now, gone_before=now - KEPT)
+
+
+def _places(session: Session) -> dict[bool, int]:
+    """How far timeline subscriptions that are on, and those that are off, have come at least, where there are any."""
+    stmt = select(Subscription.enabled, func.min(Subscription.since)).where(Subscription.what == "timeline")
+    return {row[0]: row[1] for row in session.execute(stmt.group_by(Subscription.enabled))}
 
 
 # -- sending -----------------------------------------------------------------------------------------------------

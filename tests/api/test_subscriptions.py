@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import delete, func, select
 
 from api.messages import compose_message
 from api.routes.subscriptions import DELIVERIES_SHOWN
@@ -17,11 +19,23 @@ from api.saved_queries import saved_names, saved_query_reader
 from ingest.deliveries import queue_all
 from store.database import Database
 from store.errors import SavedQueryError
+from store.models import Event, EventNews, EventTold
 from store.records import PostQuery
+from store.sources import remove_source
 from store.subscriptions import claim_delivery, record_delivered, record_undelivered, rotate_secret
+from store.timelines import replace_events
 from tests.api.conftest import TODAY, TYPES, Service, running
 from tests.api.test_problems import problem
-from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
+from tests.store.factories import (
+    EXCHANGE,
+    make_analysis,
+    make_entry,
+    make_event,
+    make_resolved,
+    make_source,
+    mention_ids_of,
+    store_post,
+)
 
 HOOK = "https://receiver.example/hook?token=t0ken"
 PATH = "/api/v1/subscriptions"
@@ -46,17 +60,17 @@ def added(service: Service, **body: Any) -> Any:
     return answer.json()
 
 
-def queue(service: Service) -> int:
+def queue(service: Service, now: datetime = TODAY) -> int:
     read_query = partial(saved_query_reader, event_types=TYPES)
-    return queue_all(service.database, read_query=read_query, compose=compose_message, now=lambda: TODAY)
+    return queue_all(service.database, read_query=read_query, compose=compose_message, now=lambda: now)
 
 
-def payloads(service: Service) -> list[Any]:
+def payloads(service: Service, now: datetime = TODAY) -> list[Any]:
     """What is due to be sent, each leased."""
     found = []
     while True:
         with service.database.write() as session:
-            message = claim_delivery(session, lease="x", now=TODAY, lease_until=TODAY.replace(year=2011))
+            message = claim_delivery(session, lease="x", now=now, lease_until=TODAY.replace(year=2011))
         if message is None:
             return found
         found.append(json.loads(message.payload))
@@ -316,6 +330,96 @@ def test_no_two_subscriptions_have_one_way_out(keyed: Service) -> None:
     (other,) = set(made) - {first.subscription}
     problem(keyed.client.post(f"/unsubscribe/{other}/{first.unsubscribe_token}"), 404)
     assert keyed.json(f"{PATH}/{other}")["enabled"]
+
+
+# -- what is kept of events --------------------------------------------------------------------------------------------
+
+
+def tell(service: Service, name: str, *, now: datetime) -> int:
+    """A new event, and whoever is subscribed to it told: in how many messages."""
+    with service.database.write() as session:
+        source = make_source(session, f"http://{name}.example/feed")
+        mention = make_event(name, ("product", "exchange"))
+        post = store_post(session, source, make_entry(name, title=name), make_analysis(EXCHANGE, events=(mention,)))
+        ids = mention_ids_of(session, post)
+        replace_events(session, ids, [make_resolved(ids, public_id=name, title=name)], now=now)
+    return queue(service, now)
+
+
+def kept(service: Service) -> tuple[int, int]:
+    """Rows of what was told of events, and of their changes."""
+    with service.database.read() as session:
+        told, news = (session.scalar(select(func.count()).select_from(table)) for table in (EventTold, EventNews))
+    return told or 0, news or 0
+
+
+def titles(service: Service, now: datetime = TODAY) -> list[str]:
+    return [item["title"] for payload in payloads(service, now) for item in payload["data"]["items"]]
+
+
+def test_changes_of_events_do_not_wait_for_good_for_a_subscription_that_is_off(keyed: Service) -> None:
+    """For thirty days they do: switched on again, it goes on where it stopped or with these."""
+    added(keyed, what="timeline")
+    off = added(keyed, what="timeline", address="https://other.example/")["id"]
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": False})
+    for day in range(0, 60, 5):
+        tell(keyed, f"day{day}", now=TODAY + timedelta(days=day))
+    assert kept(keyed)[1] == 7
+    payloads(keyed)
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": True})
+    later = TODAY + timedelta(days=60)
+    queue(keyed, later)
+    assert titles(keyed, later) == [f"day{day}" for day in range(25, 60, 5)]
+    queue(keyed, later)
+    assert kept(keyed)[1] == 1  # the last, by which the next gets its number
+
+
+def test_of_events_that_are_gone_nothing_is_kept_for_good(keyed: Service) -> None:
+    added(keyed, what="timeline")
+    before, _ = kept(keyed)
+    assert tell(keyed, "brief", now=TODAY) == 1
+    with keyed.database.write() as session:
+        remove_source(session, "http://brief.example/feed", keep_posts=False)
+        session.execute(delete(Event).where(Event.public_id == "brief"))
+    queue(keyed, TODAY)
+    queue(keyed, TODAY + timedelta(days=29))
+    assert kept(keyed)[0] == before + 1
+    assert tell(keyed, "brief", now=TODAY + timedelta(days=29)) == 0  # it was made anew, and is no news
+    with keyed.database.write() as session:
+        session.execute(delete(Event).where(Event.public_id == "brief"))
+    queue(keyed, TODAY + timedelta(days=31))  # from here on it counts anew
+    assert kept(keyed)[0] == before + 1
+    queue(keyed, TODAY + timedelta(days=62))
+    assert kept(keyed)[0] == before
+
+
+def test_without_a_subscription_to_timelines_nothing_is_kept_of_events(keyed: Service) -> None:
+    made = [added(keyed, what="timeline")["id"] for _ in range(2)]
+    added(keyed)
+    tell(keyed, "one", now=TODAY)
+    for count, subscription in enumerate(made, 1):
+        assert keyed.client.delete(f"{PATH}/{subscription}").status_code == 204
+        assert (kept(keyed) == (0, 0)) == (count == len(made))
+    payloads(keyed)
+    added(keyed, what="timeline")
+    tell(keyed, "two", now=TODAY)
+    told = [payload for payload in payloads(keyed) if payload["type"] == "events.new"]
+    assert [item["title"] for payload in told for item in payload["data"]["items"]] == ["two"]
+
+
+def test_changes_that_an_earlier_release_noted_are_forgotten_as_well(keyed: Service) -> None:
+    added(keyed, what="timeline")
+    off = added(keyed, what="timeline")["id"]
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": False})
+    tell(keyed, "before", now=TODAY)
+    tell(keyed, "too", now=TODAY)
+    keyed.database.downgrade("0012")
+    keyed.database.upgrade()
+    rows = kept(keyed)[1]
+    queue(keyed, TODAY + timedelta(days=1))
+    assert kept(keyed)[1] == rows
+    queue(keyed, TODAY + timedelta(days=32))
+    assert kept(keyed)[1] == 1
 
 
 def test_a_saved_query_that_a_later_release_does_not_know_says_so() -> None:

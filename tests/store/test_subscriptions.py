@@ -91,7 +91,7 @@ def add_posts(database: Database, *titles: str, source: str = "http://wire.examp
 def queue(database: Database, now: datetime = NOW) -> int:
     """All that is new, to everybody."""
     with database.write() as session:
-        look_for_event_news(session)
+        look_for_event_news(session, now=now)
     with database.read() as session:
         behind = subscriptions_behind(session)
     messages, is_all = 0, False
