@@ -25,6 +25,7 @@ def _problems(**described: str) -> Responses:
 
 # What the documentation of a route says of its errors; api/description.py gives them their media type.
 PROBLEMS = _problems(
+    _400="The Host is none.",
     _401="The operator has set a key, and the request has none or another.",
     _405="The address does not answer this method; `Allow` says which it does.",
     _414="The address is too long.",
@@ -32,7 +33,7 @@ PROBLEMS = _problems(
     _503="The database is not ready.",
 )
 NOT_FOUND = _problems(_404="There is none with this name.")
-WITH_BODY = _problems(_400="The body is no text in UTF-8.", _413="The body is too long.")
+WITH_BODY = _problems(_400="The body is no text in UTF-8, or the Host is none.", _413="The body is too long.")
 WRITES = _problems(_401="The request has no key or another.", _403="The operator has set no key: nothing is changed.")
 NOT_MODIFIED: Responses = {304: {"description": "Nothing changed since the answer that the validators are of."}}
 

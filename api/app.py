@@ -7,14 +7,20 @@ from datetime import datetime
 from importlib.resources import files
 
 from fastapi import Depends, FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api.access import require_key
-from api.caching import GZIP_LEVEL, MIN_GZIP_BYTES
 from api.context import ApiConfig, Context, Discover, Explain, OnPing, Tag
 from api.description import describe
-from api.middleware import AddressLimit, BodyLimit, CrossOriginReading, HeadAsGet, SecurityHeaders
+from api.middleware import (
+    AddressLimit,
+    BodyLimit,
+    Compression,
+    CrossOriginReading,
+    HeadAsGet,
+    HostCheck,
+    SecurityHeaders,
+)
 from api.pages import views
 from api.problems import install_problem_handlers
 from api.remembering import RememberedAnswers
@@ -104,7 +110,8 @@ def create_app(
     app.add_middleware(AddressLimit)
     if config.remembered_bytes:
         app.add_middleware(RememberedAnswers, database=database, now=now, max_bytes=config.remembered_bytes)
-    app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIP_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(HostCheck)
+    app.add_middleware(Compression)
     app.add_middleware(HeadAsGet)
     app.add_middleware(CrossOriginReading)
     app.add_middleware(SecurityHeaders)

@@ -37,8 +37,6 @@ class Answer:
         self._is_long = len(body) >= MIN_GZIP_BYTES
         if since is not None:
             self._headers["Last-Modified"] = format_datetime(since.astimezone(UTC), usegmt=True)
-        # What is not compressed gets it from the middleware that would have compressed it.
-        self._varying = {**self._headers, "Vary": "Accept-Encoding"} if self._is_long else self._headers
 
     @cached_property
     def _packed(self) -> bytes:
@@ -52,9 +50,9 @@ class Answer:
     def response(self, headers: Mapping[str, str]) -> Response:
         """The body, compressed for who takes that, or 304 where the client has it already."""
         if is_not_modified(headers, self._etag, self._since):
-            return Response(None, 304, self._varying)
-        if self._is_long and "gzip" in headers.get("accept-encoding", ""):
-            return Response(self._packed, 200, {**self._varying, "Content-Encoding": "gzip"}, self._media_type)
+            return Response(None, 304, self._headers)
+        if self._is_long and headers.get("accept-encoding") == "gzip":  # as the middleware has found out
+            return Response(self._packed, 200, {**self._headers, "Content-Encoding": "gzip"}, self._media_type)
         return Response(self._body, 200, self._headers, self._media_type)
 
 
@@ -100,9 +98,7 @@ def conditional_spool(
     }
     if is_not_modified(request.headers, etag, since):
         spool.close()
-        return Response(
-            None, 304, {**validators, "Vary": "Accept-Encoding"}
-        )  # as the middleware that compresses has it
+        return Response(None, 304, validators)
     return StreamingResponse(spool.pieces(), 200, {**validators, "Content-Length": str(spool.size)}, media_type)
 
 

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from api.errors import ParameterError
-from api.parameters import CalendarParameters, PostParameters, from_address
+from api.parameters import CalendarParameters, PostParameters
 from api.problems import described
+from api.reading import from_address
 from api.syndication import Outline
 from api.syndication.formats import Contents, feed_suffixes, format_of
 from api.titles import title_of

@@ -267,7 +267,7 @@ EVENT = EventRecord(
     sources=2,
     first_reported=datetime(2010, 4, 16, 8, 21, tzinfo=UTC),
     changed=NOON,
-    sequence=1,
+    revision=1,
     evidence=(EventEvidence(POST.id, POST.url, TITLE, "Mail & Co", TEXT, "text", 0, len(TEXT), NOON),),
     history=(
         DateChange("2010", datetime(2010, 4, 16, 8, 21, tzinfo=UTC), COPY_ID),

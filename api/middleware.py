@@ -1,16 +1,20 @@
-"""What holds for every answer: security headers, who else's scripts may read it, HEAD as GET without a body, and bounds
-on what is read.
+"""What holds for every answer: security headers, compression, who else's scripts may read it, HEAD as GET without a
+body, a Host that is one, and bounds on what is read.
 """
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.caching import GZIP_LEVEL, MIN_GZIP_BYTES
 from api.cross_origin import FOR_OTHERS, PREFLIGHT, READING, is_read_by_others
+from api.encodings import accepted
+from api.hosts import TAKES, host_fault
 from api.problems import problem
 
 MAX_BODY_BYTES = 4_000_000  # a hundred long posts for POST /tag, and far more than any other route reads
@@ -72,6 +76,40 @@ class HeadAsGet:
         await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
+class Compression:
+    """Compresses answers for who takes that: long ones, and all for who takes nothing else.
+
+    What is inside is told one coding, that of the answer, so that what it compresses itself (api/caching.py) agrees.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._of_long = GZipMiddleware(app, MIN_GZIP_BYTES, GZIP_LEVEL)
+        self._of_all = GZipMiddleware(app, 1, GZIP_LEVEL)  # an answer without a body stays one
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        takes = accepted(Headers(scope=scope).getlist("accept-encoding"))
+        others = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        inside = {**scope, "headers": [*others, (b"accept-encoding", takes.coding.encode())]}
+
+        async def varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _vary_by_encoding(MutableHeaders(raw=message["headers"]))
+            await send(message)
+
+        await (self._of_long if takes.plain else self._of_all)(inside, receive, varying)
+
+
+def _vary_by_encoding(headers: MutableHeaders) -> None:
+    """Every answer: a short one, too, is compressed for who takes it in no other way."""
+    named = {name.strip().lower() for field in headers.getlist("vary") for name in field.split(",")}
+    if not named & {"accept-encoding", "*"}:
+        headers.add_vary_header("Accept-Encoding")
+
+
 class AddressLimit:
     """Refuses addresses that are too long, and those with a NUL in their path: no file and no row has such a name."""
 
@@ -123,6 +161,24 @@ class CrossOriginReading:
 
 def _asks_to_read(headers: Headers) -> bool:
     return "origin" in headers and headers.get("access-control-request-method", "").strip() in READING
+
+
+class HostCheck:
+    """Refuses a request whose Host is none (RFC 9112, section 3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            fault = host_fault(Headers(scope=scope).getlist("host"), http_version=scope["http_version"])
+            if fault is not None:
+                others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+                request = Request({**scope, "headers": others})  # what is answered links to no such host
+                wrong = {"parameter": "Host", "detail": fault, "takes": TAKES}
+                await problem(request, 400, f"Host: {fault}", errors=[wrong])(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:

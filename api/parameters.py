@@ -1,28 +1,24 @@
 """What a query takes: one model for lists of posts and one for timelines, shared by the API, the feeds and the pages.
-
-A parameter that is not known is an error, and so is a second value where one is taken: a misspelt or doubled filter
-must not answer as if it had not been there.
+How they are read is in reading.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import re
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_origin
-from urllib.parse import parse_qsl
+from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from api.errors import ParameterError
 from api.queries import checked_query, known_type
+from api.reading import once
 from store.facets import FACETS
 from store.records import EntityKind, PostQuery, Status, TimelineQuery
 from store.search.days import (
@@ -51,6 +47,8 @@ CALENDAR_PAGE = 500  # a calendar is not paged, so it takes more at once
 MAX_FEWEST = 1_000_000
 MAX_SEVERAL = 50  # values of one filter
 MAX_TEXT = 2_000  # characters of a parameter, as the query language has it
+MAX_BACKLOG = 100
+MAX_SHOWN = 80  # characters of a value that is refused
 INSTANT = f"{DAY}, or an instant (2026-01-31T08:00:00Z)"
 
 _CLOCK_TIME = re.compile(r"T\d")  # an instant, where a day ("Today") has none
@@ -79,6 +77,20 @@ def _whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
             value = int(value)
         if isinstance(value, int) and not lowest <= value <= highest:
             raise PydanticCustomError("number", "{value} is not {takes}", {"value": str(value), "takes": takes})
+        return value
+
+    return read
+
+
+def json_whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
+    """As `_whole_number` for a value of JSON, where a whole number is written as one: no text, no 45.0, no `true`."""
+    takes = f"a whole number from {lowest} to {highest}"
+
+    def read(value: Any) -> Any:
+        if type(value) is not int or not lowest <= value <= highest:
+            given = json.dumps(value)
+            shown = given if len(given) <= MAX_SHOWN else f"{given[:MAX_SHOWN]}…"
+            raise PydanticCustomError("number", "{value} is not {takes}", {"value": shown, "takes": takes})
         return value
 
     return read
@@ -393,59 +405,6 @@ class NoParameters(BaseModel):
     """For what takes none: one that is given is a mistake that must be said."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def once(model: type[M]) -> Callable[..., Awaitable[M]]:
-    """The dependency that reads the model from the query, each parameter that is no list at most once."""
-
-    async def read(request: Request, asked: M) -> M:  # asynchronous, since FastAPI would run it in a thread otherwise
-        _refuse_doubled(model, request.query_params.multi_items())
-        return asked
-
-    # FastAPI reads the signature, which a type that is an argument here cannot be written into.
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    read.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # FastAPI reads what it takes from here
-        [
-            inspect.Parameter("request", kind, annotation=Request),
-            inspect.Parameter("asked", kind, annotation=Annotated[model, Query()]),
-        ]
-    )
-    return read
-
-
-def from_address(model: type[M], query: str) -> M:
-    """The parameters of an address's query, read as those of a request are.
-
-    Raises:
-        ParameterError: there is no such parameter, or one that takes one value has several.
-        ValidationError: pydantic's, for all else that is wrong.
-    """
-    pairs = parse_qsl(query, keep_blank_values=True)
-    known = {field.alias or name for name, field in model.model_fields.items()}
-    for name, _ in pairs:
-        if name not in known:
-            raise ParameterError(name, f"{name}: there is no such parameter", "nothing: leave it out")
-    _refuse_doubled(model, pairs)
-    several = _lists_of(model)
-    given: dict[str, Any] = {
-        name: [value for other, value in pairs if other == name] if name in several else text for name, text in pairs
-    }
-    return model.model_validate(given)
-
-
-def _refuse_doubled(model: type[BaseModel], pairs: Sequence[tuple[str, str]]) -> None:
-    several = _lists_of(model)
-    for name, times in Counter(name for name, _ in pairs).items():
-        if times > 1 and name not in several:
-            raise ParameterError(name, f"{name}: it is given {times} times", "one value")
-
-
-def _lists_of(model: type[BaseModel]) -> set[str]:
-    """The parameters that may be given several times."""
-    return {field.alias or name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
 
 
 PostFilter = Annotated[PostParameters, Depends(once(PostParameters))]

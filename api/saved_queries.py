@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from api.errors import ApiError, ParameterError
 from api.parameters import PostConditions, TimelineParameters
+from api.reading import from_values, names_of
 from store.errors import SavedQueryError
 from store.records import PostQuery, TimelineQuery, Wanted
 
@@ -24,8 +25,7 @@ NOT_SAVED = frozenset({"limit", "cursor", "as_of"})
 
 def saved_names(what: Wanted) -> tuple[str, ...]:
     """The parameters that a saved query may have."""
-    names = (info.alias or name for name, info in MODELS[what].model_fields.items())
-    return tuple(name for name in names if name not in NOT_SAVED)
+    return tuple(name for name in names_of(MODELS[what]) if name not in NOT_SAVED)
 
 
 def read_saved(
@@ -36,14 +36,15 @@ def read_saved(
     Raises:
         RequestValidationError, ParameterError, QuerySyntaxError: they mean none; says which and what it takes.
     """
-    takes = f"some of {', '.join(saved_names(what))}"
-    for name in parameters:
-        if name not in saved_names(what):
-            raise ParameterError(f"query.{name}", f"query: there is no {name!r} in a saved query for {what}", takes)
     try:
-        return MODELS[what].model_validate(_as_lists(MODELS[what], parameters)).to_query(event_types, today)
+        asked = from_values(MODELS[what], parameters, but=NOT_SAVED)
+    except ParameterError as error:
+        detail = f"query: {error.detail} in a saved query for {what}"
+        takes = f"some of {', '.join(saved_names(what))}"
+        raise ParameterError(f"query.{error.parameter}", detail, takes) from error
     except ValidationError as error:
         raise RequestValidationError([_below_query(item) for item in error.errors()]) from error
+    return asked.to_query(event_types, today)
 
 
 def saved_query_reader(
@@ -60,14 +61,6 @@ def saved_query_reader(
         raise SavedQueryError(error.detail) from error
     except RequestValidationError as error:
         raise SavedQueryError("; ".join(str(item["msg"]) for item in error.errors())) from error
-
-
-def _as_lists(model: type[BaseModel], parameters: Mapping[str, object]) -> dict[str, object]:
-    """One value where several may stand, as an address has it too."""
-    several = {name for name, info in model.model_fields.items() if info.default == []}
-    return {
-        name: [value] if name in several and isinstance(value, str) else value for name, value in parameters.items()
-    }
 
 
 def _below_query(item: Any) -> dict[str, Any]:

@@ -10,9 +10,18 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    WithJsonSchema,
+)
 
-from api.parameters import Text
+from api.parameters import MAX_BACKLOG, Text, json_whole_number
 from store import health, records
 from store.corrections import DidYouMean
 from store.facets import FacetValue
@@ -758,7 +767,9 @@ class SubscriptionIn(BaseModel):
         description="an http or https address without user name and password; of kind email an address of a mailbox",
     )
     format: records.ChatFormat | None = Field(None, description="of a chat; slack unless it is given")
-    backlog: StrictInt = Field(0, ge=0, le=100, description="how many of the newest posts are sent at the beginning")
+    backlog: Annotated[int, BeforeValidator(json_whole_number(0, MAX_BACKLOG))] = Field(
+        0, ge=0, le=MAX_BACKLOG, description="how many of the newest posts are sent at the beginning"
+    )
 
 
 class SubscriptionChangesIn(BaseModel):

@@ -48,7 +48,7 @@ from store.news import (
     subscriptions_behind,
 )
 from store.records import DueDelivery
-from store.subscriptions import Compose, ReadQuery, unsubscribe_signature
+from store.subscriptions import Compose, ReadQuery
 
 # Standard Webhooks' schedule: what passes after each attempt that came to nothing; ten attempts in 75 hours
 RETRY_AFTER = (
@@ -161,8 +161,9 @@ def queue_all(
         if not any_subscriptions(session):
             return 0
     with database.write() as session:
-        look_for_event_news(session)
-        forget_old(session, now=now())
+        moment = now()
+        look_for_event_news(session, now=moment)
+        forget_old(session, now=moment)
     with database.read() as session:
         groups = subscriptions_behind(session)
     messages = 0
@@ -388,12 +389,11 @@ class _Run:
     async def _mail_out(self, message: DueDelivery) -> None:
         if self._mail is None:
             raise MailError("this service sends no mail: HOSTWIRE_SMTP_URL, HOSTWIRE_MAIL_FROM and HOSTWIRE_BASE_URL")
-        signature = unsubscribe_signature(message.subscription, message.secrets[0])
         letter = Letter(
             message_id=message.id,
             sender=self._mail.sender,
             recipient=message.address,
-            unsubscribe_url=f"{self._mail.base_url}/unsubscribe/{message.subscription}/{signature}",
+            unsubscribe_url=f"{self._mail.base_url}/unsubscribe/{message.subscription}/{message.unsubscribe_token}",
             bulletin=bulletin_of(json.loads(message.payload)),
         )
         try:

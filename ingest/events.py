@@ -113,6 +113,7 @@ def _event_input(event: ResolvedEvent) -> EventInput:
         ),
         last_reported=event.last_reported,
         slipped_days=event.slipped_days,
+        revisions=event.revisions,
         conflict=tuple(
             ConflictSide(side.value, side.begin, side.end, side.status, side.posts) for side in event.conflict
         ),

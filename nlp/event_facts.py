@@ -53,6 +53,8 @@ class ResolvedEvent:
     """What the mentions say together. `basis` is "published" where no post gave a date: the first report's day stands
     in for what happened or was called off, and what is planned has none.
 
+    `revisions` counts the posts by which its date or status changed since the first.
+
     `slipped_days` is how much later (or, negative, earlier) it is than was first said, 0 where it stands, None where
     no day was ever planned. `conflict` has two sides or more, the one that the event shows first, or none.
     """
@@ -74,6 +76,7 @@ class ResolvedEvent:
     history: tuple[ReportedDate, ...]
     slipped_days: int | None
     conflict: tuple[Side, ...]
+    revisions: int
 
 
 Reports: TypeAlias = Sequence[ResolverMention]  # of one event, in the order of their reporting
@@ -108,6 +111,7 @@ def tell(parties: tuple[Subject, ...], mentions: Reports) -> ResolvedEvent:
         history=history,
         slipped_days=_slipped(own, when.span),
         conflict=_conflict(mentions, own, when),
+        revisions=_revisions(own, history),
     )
 
 
@@ -332,6 +336,17 @@ def _history(own: Reports) -> Iterator[ReportedDate]:
             moved = days_moved(former.span, mention.span)
         yield ReportedDate(mention.date, mention.reported, mention.post, moved)
         former = mention
+
+
+def _revisions(own: Reports, history: Sequence[ReportedDate]) -> int:
+    """The posts that said another date, said it more exactly, or said of a plan what became of it."""
+    changing = {change.post for change in history}
+    status = own[0].status
+    for mention in own:
+        if status not in {"happened", mention.status}:  # as `_status` has it
+            changing.add(mention.post)
+            status = mention.status
+    return len(changing - {own[0].post})
 
 
 def _slipped(own: Reports, span: Span | None) -> int | None:

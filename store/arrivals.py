@@ -5,7 +5,9 @@ Both orders are written under the one writer's lock, so that whoever has looked 
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, or_, select, text
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from store.database import one_writer
@@ -34,7 +36,7 @@ def arrivals_after(session: Session, place: int, limit: int) -> list[tuple[int, 
     return [(row.id, row.post_id) for row in session.execute(stmt)]
 
 
-def note_event_news(session: Session) -> None:
+def note_event_news(session: Session, *, now: datetime) -> None:
     """Look which events are new, have another status or date than when this was last done, and give each such change
     its place in the order.
 
@@ -57,7 +59,8 @@ def note_event_news(session: Session) -> None:
     news: list[dict[str, object]] = []
     first_told: list[dict[str, object]] = []
     for public_id, status, sequence, told in session.execute(stmt).all():
-        news += [{"public_id": public_id, "change": change} for change in _changes(status, sequence, told)]
+        changes = _changes(status, sequence, told)
+        news += [{"public_id": public_id, "change": change, "noted_at": now} for change in changes]
         if told is None:
             first_told.append({"public_id": public_id, "status": status, "sequence": sequence})
         else:
@@ -74,6 +77,38 @@ def _changes(status: str, sequence: int, told: EventTold | None) -> list[EventCh
     # a sequence that is lower belongs to an event that was taken apart and made again: nothing moved by that
     moved: list[EventChange] = ["moved"] if sequence > told.sequence else []
     return [*moved, "status"] if status != told.status else moved
+
+
+def forget_event_news(session: Session, *, before: int, noted_before: datetime | None = None) -> None:
+    """Drop the changes before a place, all of them or those that were noted before an instant.
+
+    The newest stays: both databases go on counting without it, but `last_event_news` asks for it.
+    """
+    stmt = delete(EventNews).where(EventNews.id < min(before, last_event_news(session)))
+    session.execute(stmt if noted_before is None else stmt.where(EventNews.noted_at < noted_before))
+
+
+def note_age_of_event_news(session: Session, *, now: datetime) -> None:
+    """Let changes that were noted by an earlier release be as old as this."""
+    session.execute(update(EventNews).where(EventNews.noted_at.is_(None)).values(noted_at=now))
+
+
+def forget_gone_events(session: Session, *, now: datetime, gone_before: datetime) -> None:
+    """Drop what was told of events that have been gone since before an instant. Until then one that comes back is no
+    news: tagging anew takes events apart and makes them again.
+    """
+    is_there = exists().where(Event.public_id == EventTold.public_id)
+    told = update(EventTold).execution_options(synchronize_session=False)
+    session.execute(told.where(EventTold.gone_at.is_(None), ~is_there).values(gone_at=now))
+    session.execute(told.where(EventTold.gone_at.is_not(None), is_there).values(gone_at=None))
+    session.execute(delete(EventTold).where(EventTold.gone_at < gone_before))
+
+
+def forget_all_events(session: Session) -> None:
+    """Drop all that was told and noted of events, when nobody wants to know of them any more."""
+    one_writer(session)
+    for table in (EventTold, EventNews):
+        session.execute(delete(table))
 
 
 def last_event_news(session: Session) -> int:

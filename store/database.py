@@ -8,7 +8,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
@@ -90,31 +90,26 @@ class Database:
             QueryTooCostlyError: it takes longer.
         """
         within_s = self._read_within_s if within_s is None else within_s
+        with self._snapshot() as session:
+            if within_s is None:
+                yield session
+            else:
+                bound = _until if self.dialect == "sqlite" else _each_statement
+                with bound(session, within_s, self._clock), _cut_off_after(within_s):
+                    yield session
+
+    def reads(self) -> Reads:
+        """Several snapshots, which together may take as long as one `read`."""
+        return Reads(self._snapshot, self.dialect, self._read_within_s, self._clock)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Session]:
         engine = self.engine
         if self.dialect == "postgresql":  # which else shows each statement what is new; SQLite's BEGIN is a snapshot
             engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with self._connected(), Session(engine) as session:
-            if within_s is None:
-                yield session
-            else:
-                with self._bounded(session, within_s):
-                    yield session
+            yield session
             session.rollback()
-
-    @contextmanager
-    def _bounded(self, session: Session, within_s: float) -> Iterator[None]:
-        """Lets nothing in the block be read for longer."""
-        bound = _until if self.dialect == "sqlite" else _each_statement
-        with bound(session, within_s, self._clock):
-            try:
-                yield
-            except DBAPIError as error:
-                if _is_cut_off(error):
-                    raise QueryTooCostlyError(
-                        f"what is asked takes longer than {within_s:g} seconds: narrow it, say by dates, a product or "
-                        "rarer words"
-                    ) from error
-                raise
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
@@ -264,6 +259,43 @@ def _shortened(value: str) -> str:
     return repr(f"{scheme}://…") if separator and scheme.replace("+", "").isalnum() else "what was given"
 
 
+class Reads:
+    """What is read part by part, each part a snapshot of its own, and bounded as a whole: what is done between the
+    parts counts as well.
+    """
+
+    def __init__(
+        self,
+        snapshot: Callable[[], AbstractContextManager[Session]],
+        dialect: Dialect,
+        within_s: float | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._snapshot = snapshot
+        self._bound = _until if dialect == "sqlite" else _all_statements
+        self._clock = clock
+        self._within_s = within_s
+        self._deadline = None if within_s is None else clock() + within_s
+
+    @contextmanager
+    def part(self) -> Iterator[Session]:
+        """The next one.
+
+        Raises:
+            QueryTooCostlyError: all of them take longer than they may.
+        """
+        with self._snapshot() as session:
+            if self._within_s is None or self._deadline is None:
+                yield session
+                return
+            with _cut_off_after(self._within_s):
+                left = self._deadline - self._clock()
+                if left <= 0:
+                    raise _TimeIsOverError
+                with self._bound(session, left, self._clock):
+                    yield session
+
+
 def _make_folder(url: URL) -> None:
     folder = Path(cast("str", url.database)).absolute().parent
     try:
@@ -304,6 +336,23 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+class _TimeIsOverError(Exception):
+    """Nothing may be read any more."""
+
+
+@contextmanager
+def _cut_off_after(within_s: float) -> Iterator[None]:
+    """Says of what was cut off how long it may take."""
+    try:
+        yield
+    except (DBAPIError, _TimeIsOverError) as error:
+        if isinstance(error, DBAPIError) and not _is_cut_off(error):
+            raise
+        raise QueryTooCostlyError(
+            f"what is asked takes longer than {within_s:g} seconds: narrow it, say by dates, a product or rarer words"
+        ) from error
+
+
 @contextmanager
 def _until(session: Session, within_s: float, clock: Callable[[], float]) -> Iterator[None]:
     """SQLite asks at intervals whether to go on, on the session's connection and until the block is left."""
@@ -321,6 +370,24 @@ def _each_statement(session: Session, within_s: float, _clock: Callable[[], floa
     """PostgreSQL looks at its own clock, and forgets the bound at the end of the transaction."""
     session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(within_s * 1000))}")
     yield
+
+
+@contextmanager
+def _all_statements(session: Session, within_s: float, clock: Callable[[], float]) -> Iterator[None]:
+    """PostgreSQL is told before each statement what is left for it; that is a message more for each."""
+    connection, deadline = session.connection(), clock() + within_s
+
+    def bound(_connection: Connection, cursor: Any, *_: Any) -> None:
+        left_ms = round((deadline - clock()) * 1000)
+        if left_ms <= 0:
+            raise _TimeIsOverError
+        cursor.execute(f"SET LOCAL statement_timeout = {left_ms}")
+
+    event.listen(connection, "before_cursor_execute", bound)
+    try:
+        yield
+    finally:
+        event.remove(connection, "before_cursor_execute", bound)
 
 
 def _is_cut_off(error: DBAPIError) -> bool:

@@ -10,16 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from store.arrivals import last_event_news
+from store.arrivals import forget_event_news, forget_gone_events, last_event_news, note_age_of_event_news
 from store.chunks import in_chunks
-from store.models import Delivery, EventNews, Subscription
+from store.models import Delivery, Subscription
 from store.records import DueDelivery, TargetKind
+from store.subscriptions import places_on_timelines
 from store.text import storable
 
-KEPT = timedelta(days=30)  # messages that were delivered
+# messages that were delivered, what a subscription that is off would have been told of events, and what was told of
+# events that are gone
+KEPT = timedelta(days=30)
 MAX_ERROR = 300  # characters of what went wrong
 
 
@@ -118,6 +121,7 @@ def _due_delivery(message: Delivery, row: Subscription, now: datetime) -> DueDel
         address=row.address,
         format=row.format,
         secrets=tuple(secret for secret in (row.secret, *former) if secret is not None),
+        unsubscribe_token=row.unsubscribe_token,
     )
 
 
@@ -167,11 +171,17 @@ def count_waiting(session: Session) -> int:
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Drop messages that are long done with, and changes of events that every subscription has looked at."""
+    """Drop messages that are long done with, secrets that sign no more, and of events what nobody waits for: changes
+    that every subscription has looked at, old ones that only subscriptions wait for that are off, and what was told of
+    events that are long gone.
+    """
+    is_over = Subscription.former_until <= now
+    session.execute(update(Subscription).where(is_over).values(former_secret=None, former_until=None))
     done = Delivery.state == "delivered"
     session.execute(delete(Delivery).where(done, Delivery.created_at < now - KEPT))
-    furthest_behind = session.scalar(select(func.min(Subscription.since)).where(Subscription.what == "timeline"))
-    if furthest_behind is not None:
-        # the newest stays: SQLite and PostgreSQL go on counting, but `last_event_news` asks for it
-        seen = EventNews.id < min(furthest_behind, last_event_news(session))
-        session.execute(delete(EventNews).where(seen))
+    note_age_of_event_news(session, now=now)
+    if places := places_on_timelines(session):
+        forget_event_news(session, before=min(places.values()))
+        seen_by_those_on = places.get(True, last_event_news(session))
+        forget_event_news(session, before=seen_by_those_on, noted_before=now - KEPT)
+    forget_gone_events(session, now=now, gone_before=now - KEPT)

@@ -127,7 +127,9 @@ def _folded(kind: EntityKind, wanted: str) -> set[str]:
 
 
 def find_entity_id(session: Session, kind: EntityKind, name_or_slug: str) -> int | None:
-    """The entity that a slug, name or alias means. Where several share a name: a known one, then the most named."""
+    """The one entity that a slug, name or alias means best, for what is about one: of several that share a name a known
+    one, then the most named. Queries take all of them (`find_entity_ids`).
+    """
     wanted = _without_dot(kind, name_or_slug)
     if (exact := _with_slug(session, kind, wanted)) is not None:
         return exact
@@ -184,6 +186,13 @@ def find_entity(session: Session, kind: EntityKind, name_or_slug: str) -> Entity
     """The entity that a slug, name or alias means."""
     entity_id = find_entity_id(session, kind, name_or_slug)
     return None if entity_id is None else _records(session, [session.get_one(Entity, entity_id)])[0]
+
+
+def find_entities(session: Session, kind: EntityKind, name_or_slug: str) -> tuple[EntityRecord, ...]:
+    """The entities that a query means by a slug or a name, the most named first."""
+    ids = find_entity_ids(session, kind, name_or_slug)
+    rows = session.scalars(select(Entity).where(Entity.id.in_(ids)).order_by(Entity.id)).all() if ids else ()
+    return tuple(sorted(_records(session, rows), key=lambda record: -record.posts))
 
 
 def get_entity(session: Session, kind: EntityKind, slug: str) -> EntityRecord | None:

@@ -58,7 +58,7 @@ def event_records(session: Session, events: Sequence[Known], *, until: datetime 
             sources=known.then.sources if known.then else known.row.sources,
             first_reported=known.row.first_reported_at,
             changed=known.row.changed_at,
-            sequence=known.row.sequence,
+            revision=known.then.revisions if known.then else known.row.revision,
             evidence=evidence.get(known.row.id, ()),
             history=histories.get(known.row.id, ()),
             reports=len(known.then.mention_ids) if known.then else known.row.reports,

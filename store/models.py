@@ -355,6 +355,9 @@ class Event(Base):
     )
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sequence: Mapped[int] = mapped_column(Integer, comment="how often the date moved")
+    revision: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="how often its date, status or title changed; never falls"
+    )
     stale: Mapped[bool] = mapped_column(Boolean, index=True, comment="lost a mention: to be resolved again")
 
 
@@ -571,6 +574,7 @@ class EventTold(Base):
     public_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     status: Mapped[Status] = mapped_column(String(16))
     sequence: Mapped[int] = mapped_column(Integer)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="since when there is no such event")
 
 
 class EventNews(Base):
@@ -582,6 +586,7 @@ class EventNews(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(36))
     change: Mapped[EventChange] = mapped_column(String(16), comment="new, status or moved")
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="null: before this was kept")
 
 
 class Subscription(Base):
@@ -598,9 +603,14 @@ class Subscription(Base):
     kind: Mapped[TargetKind] = mapped_column(String(16), comment="webhook, email or chat")
     address: Mapped[str] = mapped_column(Text, comment="a secret where the kind is chat")
     format: Mapped[ChatFormat | None] = mapped_column(String(16), comment="of a chat: see ingest/chats.py")
-    secret: Mapped[str] = mapped_column(Text, comment="the key of signatures and of unsubscribing")
+    secret: Mapped[str] = mapped_column(Text, comment="the key of signatures")
     former_secret: Mapped[str | None] = mapped_column(Text)
     former_until: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="until then it signs as well")
+    unsubscribe_token: Mapped[str] = mapped_column(
+        String(32),
+        server_default=text("''"),  # so written, alembic finds it the same
+        comment="by which whoever gets its mails ends them; stays when the secret changes",
+    )
     enabled: Mapped[bool] = mapped_column(Boolean)
     disabled_reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -62,11 +62,11 @@ def any_subscriptions(session: Session) -> bool:
     return session.scalar(select(Subscription.id).where(Subscription.enabled).limit(1)) is not None
 
 
-def look_for_event_news(session: Session) -> None:
+def look_for_event_news(session: Session, *, now: datetime) -> None:
     """Bring the order of changes of events up to date, where somebody wants to know of them."""
     wanting = select(Subscription.id).where(Subscription.enabled, Subscription.what == "timeline")
     if session.scalar(wanting.limit(1)) is not None:
-        note_event_news(session)
+        note_event_news(session, now=now)
 
 
 def subscriptions_behind(session: Session) -> tuple[Behind, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -69,12 +69,12 @@ def events_below(session: Session, entity_id: int) -> set[int]:
     return set(session.scalars(stmt))
 
 
-def concerns(entity_id: int, place: Any, event_id: Any) -> ColumnElement[bool]:
-    """That the event at this place concerns the entity, or one below it."""
+def concerns(entity_ids: Sequence[int], place: Any, event_id: Any) -> ColumnElement[bool]:
+    """That the event at this place concerns one of the entities, or one below it."""
     other = aliased(EventPlace)
     return (
         select(literal(1))
         .select_from(other)
-        .where(other.entity_id == entity_id, other.place == place, other.event_id == event_id)
+        .where(other.entity_id.in_(entity_ids), other.place == place, other.event_id == event_id)
         .exists()
     )

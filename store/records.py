@@ -214,7 +214,7 @@ class DeliveryRecord:
 @dataclass(frozen=True, slots=True)
 class DueDelivery:
     """A message to be sent by whoever holds its `lease`. `attempts` counts those before; the first of `secrets` is the
-    present one.
+    present one. By `unsubscribe_token` whoever gets it can end the subscription.
     """
 
     row_id: int
@@ -229,6 +229,7 @@ class DueDelivery:
     address: str = field(repr=False)
     format: ChatFormat | None
     secrets: tuple[str, ...] = field(repr=False)
+    unsubscribe_token: str = field(repr=False)
 
 
 # -- posts ----------------------------------------------------------------------------------------------------
@@ -568,7 +569,9 @@ class ConflictSide:
 
 @dataclass(frozen=True, slots=True)
 class EventInput:
-    """A resolved event as it is to be stored; `public_id` is stable under re-resolution."""
+    """A resolved event as it is to be stored; `public_id` is stable under re-resolution. `revisions` counts the reports
+    by which its date or status changed.
+    """
 
     public_id: str
     type: str
@@ -584,6 +587,7 @@ class EventInput:
     last_reported: datetime | None = None  # None: it was reported once
     slipped_days: int | None = None
     conflict: tuple[ConflictSide, ...] = ()
+    revisions: int = 0
 
 
 # The events that mentions tell of together, as far as these mentions go.
@@ -607,7 +611,7 @@ class EventEvidence:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """An event of a timeline. `sequence` counts the times its date moved.
+    """An event of a timeline. `revision` rises whenever its date, status or title changes, and never falls.
 
     `evidence` holds the first of its sentences and some of every side of a contradiction; `reports` says how many
     there are. `slipped_days` is by how much it is later (negative: earlier) than was planned at first.
@@ -623,7 +627,7 @@ class EventRecord:
     sources: int
     first_reported: datetime
     changed: datetime
-    sequence: int
+    revision: int
     evidence: tuple[EventEvidence, ...]
     history: tuple[DateChange, ...] = ()
     reports: int = 0
@@ -757,7 +761,9 @@ class PostQuery:
 
 @dataclass(frozen=True, slots=True)
 class TimelineQuery:
-    """Which events. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known that day.
+    """Which events. A `product`, `organization` or `tld` is a slug, or a name, which means all that share it; where
+    several are given, of each. `begin`/`end` select by the event's own date, half-open; `as_of` by what was known on
+    that day.
 
     `today` is the day that relative dates in `q` count from, without which they cannot be read. `show` selects what is
     planned and not over by then, what is later than planned at first or overdue by then, and what is told in
@@ -777,9 +783,9 @@ class TimelineQuery:
     show: Show | None = None  # goes by `today`, with `as_of` by that day
 
     @classmethod
-    def about(cls, kind: EntityKind, slug: str) -> TimelineQuery:
-        """The events of an entity."""
-        return {"product": cls(product=slug), "organization": cls(organization=slug), "tld": cls(tld=slug)}[kind]
+    def about(cls, kind: EntityKind, name: str) -> TimelineQuery:
+        """The events of an entity by its slug, or of all that share a name."""
+        return {"product": cls(product=name), "organization": cls(organization=name), "tld": cls(tld=name)}[kind]
 
 
 @dataclass(frozen=True, slots=True)

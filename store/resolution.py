@@ -28,6 +28,8 @@ from store.text import storable
 
 NEAR_COPY = 0.7  # resemblance from which a post has another's words and no report of its own
 LONG_DAYS = 366
+# What of an event may not change without a new revision: its date, status, and what it is called (RFC 5545, 3.8.7.4).
+SIGNIFICANT = frozenset({"begin", "end", "value", "precision", "status", "title"})
 
 # -- what the resolver reads -----------------------------------------------------------------------------------
 
@@ -134,7 +136,8 @@ def _near_copies(session: Session, post_ids: set[int]) -> dict[int, tuple[str, .
 def replace_events(
     session: Session, mention_ids: Sequence[int], events: Sequence[EventInput], *, now: datetime
 ) -> set[int]:
-    """Make `events` what stands for these mentions. Ids stay; `sequence` rises when a date moved.
+    """Make `events` what stands for these mentions. Ids stay; `sequence` rises when a date moved, `revision` when that,
+    the status or the title changed.
 
     Events that are left without a mention are removed. Doing it twice changes nothing.
 
@@ -151,6 +154,9 @@ def replace_events(
     moved = _assign(session, mention_ids, {n: rows[event.public_id].id for event in events for n in event.mention_ids})
     by_id = {rows[event.public_id].id: event for event in events}
     concerned = _write_subjects(session, by_id)
+    for row in rows.values():
+        if row.id in concerned:
+            row.changed_at = now
     _write_histories(session, by_id)
     replace_places(session, concerned | {rows[public_id].id for public_id in changed})
     used = {row.event_id for row in in_chunks(session, select(EventMention.event_id), EventMention.event_id, former)}
@@ -204,17 +210,21 @@ def _write_event(session: Session, rows: dict[str, Event], event: EventInput, no
     }
     row = rows.get(event.public_id)
     if row is None:
-        row = Event(public_id=event.public_id, changed_at=now, sequence=0, stale=False, **stated)
+        row = Event(
+            public_id=event.public_id, changed_at=now, sequence=0, revision=event.revisions, stale=False, **stated
+        )
         session.add(row)
         rows[event.public_id] = row
         return True
-    moved = (row.begin, row.end) != (begin, end)
-    if all(getattr(row, name) == value for name, value in stated.items()):
+    changed = {name for name, value in stated.items() if getattr(row, name) != value}
+    if not changed:
         return False
-    for name, value in stated.items():
-        setattr(row, name, value)
+    for name in changed:
+        setattr(row, name, stated[name])
     row.changed_at = now
-    row.sequence += moved
+    row.sequence += not changed.isdisjoint({"begin", "end"})
+    # What was shown is never shown otherwise under the same number. Beyond that the reports say it, not their arrival.
+    row.revision = max(row.revision + (not changed.isdisjoint(SIGNIFICANT)), event.revisions)
     return True
 
 

@@ -8,7 +8,6 @@ but for those who have to sign with them.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 import uuid
@@ -19,7 +18,7 @@ from typing import TypeAlias, TypedDict, Unpack
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from store.arrivals import last_arrival, last_event_news, note_event_news
+from store.arrivals import forget_all_events, last_arrival, last_event_news, note_event_news
 from store.bulk import insert_rows
 from store.errors import (
     SubscriptionOffError,
@@ -43,6 +42,7 @@ from store.text import storable, storable_or_none
 MAX_SUBSCRIPTIONS = 1_000
 MAX_ITEMS = 50  # posts or events in a message
 SECRET_BYTES = 32  # Standard Webhooks takes 24 to 64
+UNSUBSCRIBE_BYTES = 16
 FORMER_SECRET_SIGNS = timedelta(hours=24)
 TEST = "test"
 
@@ -74,7 +74,7 @@ def add_subscription(session: Session, wanted: SubscriptionInput, *, now: dateti
     if (session.scalar(select(func.count(Subscription.id))) or 0) >= MAX_SUBSCRIPTIONS:
         raise TooManySubscriptionsError(f"there are {MAX_SUBSCRIPTIONS} subscriptions, as many as there may be")
     if wanted.what == "timeline":
-        note_event_news(session)
+        note_event_news(session, now=now)
     row = Subscription(
         public_id=str(uuid.uuid4()),
         name=storable_or_none(wanted.name),
@@ -84,6 +84,7 @@ def add_subscription(session: Session, wanted: SubscriptionInput, *, now: dateti
         address=storable(wanted.address),
         format=wanted.format,
         secret=_new_secret(),
+        unsubscribe_token=secrets.token_hex(UNSUBSCRIBE_BYTES),
         enabled=True,
         created_at=now,
         since=last_arrival(session) if wanted.what == "posts" else last_event_news(session),
@@ -152,7 +153,8 @@ def update_subscription(
 
 
 def rotate_secret(session: Session, public_id: str, *, now: datetime) -> str:
-    """A new secret; for a day the former one signs as well, so that the receiver can change over.
+    """A new secret; for a day the former one signs as well, so that the receiver can change over. What mails say of how
+    to unsubscribe stays true.
 
     Raises:
         UnknownSubscriptionError: there is none with this id.
@@ -170,8 +172,11 @@ def remove_subscription(session: Session, public_id: str) -> None:
     Raises:
         UnknownSubscriptionError: there is none with this id.
     """
-    session.delete(_row(session, public_id))
+    row = _row(session, public_id)
+    session.delete(row)
     session.flush()
+    if row.what == "timeline" and not places_on_timelines(session):
+        forget_all_events(session)
 
 
 def queue_test(session: Session, public_id: str, *, compose: Compose, now: datetime) -> DeliveryRecord:
@@ -190,10 +195,10 @@ def queue_test(session: Session, public_id: str, *, compose: Compose, now: datet
     return _delivery_record(message)
 
 
-def unsubscribe(session: Session, public_id: str, signature: str, *, reason: str) -> bool:
-    """Switch a subscription off for whoever has its signature (`unsubscribe_signature`). False: it is not that."""
+def unsubscribe(session: Session, public_id: str, token: str, *, reason: str) -> bool:
+    """Switch a subscription off for whoever has the token of its mails. False: it is not that."""
     row = session.scalar(select(Subscription).where(Subscription.public_id == storable(public_id)).with_for_update())
-    if row is None or not _is_signed(row, signature):
+    if row is None or not _is_token_of(row, token):
         return False
     if row.enabled:
         row.enabled, row.disabled_reason = False, reason
@@ -201,19 +206,14 @@ def unsubscribe(session: Session, public_id: str, signature: str, *, reason: str
     return True
 
 
-def may_unsubscribe(session: Session, public_id: str, signature: str) -> bool:
-    """Whether this is the signature of this subscription."""
+def may_unsubscribe(session: Session, public_id: str, token: str) -> bool:
+    """Whether this is the token of this subscription's mails."""
     row = session.scalar(select(Subscription).where(Subscription.public_id == storable(public_id)))
-    return row is not None and _is_signed(row, signature)
+    return row is not None and _is_token_of(row, token)
 
 
-def unsubscribe_signature(public_id: str, secret: str) -> str:
-    """What an address to unsubscribe at ends with: nobody can guess it, and it is good for nothing else."""
-    return hmac.new(secret.encode(), f"unsubscribe {public_id}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _is_signed(row: Subscription, signature: str) -> bool:
-    return hmac.compare_digest(unsubscribe_signature(row.public_id, row.secret).encode(), signature.encode())
+def _is_token_of(row: Subscription, token: str) -> bool:
+    return row.unsubscribe_token != "" and hmac.compare_digest(row.unsubscribe_token.encode(), token.encode())
 
 
 def _new_secret() -> str:
@@ -227,6 +227,12 @@ def _row(session: Session, public_id: str, *, lock: bool = False) -> Subscriptio
     if row is None:
         raise UnknownSubscriptionError(f"there is no subscription {public_id}")
     return row
+
+
+def places_on_timelines(session: Session) -> dict[bool, int]:
+    """How far timeline subscriptions that are on, and those that are off, have come at least, where there are any."""
+    stmt = select(Subscription.enabled, func.min(Subscription.since)).where(Subscription.what == "timeline")
+    return {row[0]: row[1] for row in session.execute(stmt.group_by(Subscription.enabled))}
 
 
 def _waiting(session: Session, *row_ids: int) -> dict[int, int]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.chunks import chunks, in_chunks
 from store.cursors import decode_cursor, encode_cursor
-from store.entities import descendants, find_entity_id
+from store.entities import descendants, find_entity_ids
 from store.errors import QueryTooCostlyError
 from store.event_records import REPORTED, Known, event_records
 from store.models import Entity, Event, EventMention, EventPlace, Post
@@ -124,33 +125,28 @@ def _end_of(day: date) -> datetime:
 
 
 def _wanted(session: Session, query: TimelineQuery) -> _Wanted | None:
-    """None when an entity that is asked for is not known, so that nothing can match."""
+    """None when no entity has a name that is asked for, so that nothing can match."""
     asked: tuple[tuple[EntityKind, str | None], ...] = (
         ("product", query.product),
         ("organization", query.organization),
         ("tld", query.tld),
     )
-    entities: list[int] = []
-    for kind, name in asked:
-        if name is None:
-            continue
-        entity_id = find_entity_id(session, kind, name)
-        if entity_id is None:
-            return None
-        entities.append(entity_id)
+    named = [find_entity_ids(session, kind, name) for kind, name in asked if name is not None]
+    if not all(named):
+        return None
     search = compile_search(session, PostQuery(q=query.q, today=query.today)) if query.q else None
     today = query.as_of or query.today
     if query.show in {"coming", "slipped"} and today is None:
         raise ValueError(f"what is {query.show} depends on the day: `today` is needed")
-    return _Wanted(query, tuple(entities), search, today or date.max)
+    return _Wanted(query, tuple(named), search, today or date.max)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Which events: of all of these entities, told of by a hit of the search."""
+    """Which events: told of by a hit of the search, and of an entity of each name that is asked for."""
 
     query: TimelineQuery
-    entities: tuple[int, ...]
+    names: tuple[tuple[int, ...], ...]
     search: CompiledSearch | None
     today: date
 
@@ -167,23 +163,25 @@ class _Wanted:
         """What is asked of an event, but for its posts and what was known."""
         everywhere = _Wanted(self.query, (), None, self.today)
         fits = or_(false(), *(and_(*stream) if stream else Event.id.is_not(None) for stream in everywhere._streams()))
-        return [fits, *(concerns(entity, Event.place, Event.id) for entity in self.entities)]
+        return [fits, *(concerns(entities, Event.place, Event.id) for entities in self.names)]
 
     # -- in the order of the timeline ----------------------------------------------------------------------
 
     def _walked(self, session: Session, after: Place | None, limit: int) -> list[Place]:
         """Each of the streams is a range of an index; the page is what comes first in any of them."""
         found: set[Place] = set()
-        for stream in self._streams():
-            found.update(tuple(row) for row in session.execute(self._in_order(stream, after).limit(limit)))
+        of_names: list[Conditions] = (
+            [[EventPlace.entity_id == entity] for entity in self.names[0]] if self.names else [[]]
+        )
+        for stream, of_name in product(self._streams(), of_names):
+            found.update(tuple(row) for row in session.execute(self._in_order([*of_name, *stream], after).limit(limit)))
         return sorted(found)[:limit]
 
     def _in_order(self, stream: Conditions, after: Place | None) -> Select[Any]:
         columns = self._columns
         stmt = select(columns.place, columns.event_id).where(*stream)
-        if self.entities:
-            stmt = stmt.where(EventPlace.entity_id == self.entities[0])
-            stmt = stmt.where(*(concerns(other, EventPlace.place, EventPlace.event_id) for other in self.entities[1:]))
+        if self.names:
+            stmt = stmt.where(*(concerns(others, EventPlace.place, EventPlace.event_id) for others in self.names[1:]))
             if self.query.as_of is not None:
                 stmt = stmt.join(Event, Event.id == EventPlace.event_id)
         if self.query.as_of is not None:
@@ -195,7 +193,7 @@ class _Wanted:
 
     @property
     def _columns(self) -> _Columns:
-        return OF_PLACES if self.entities else OF_EVENTS
+        return OF_PLACES if self.names else OF_EVENTS
 
     def _streams(self) -> list[Conditions]:
         """What is asked of an event besides, parted so that on the timeline of everything, too, each part is a range
@@ -203,7 +201,7 @@ class _Wanted:
         """
         columns, query = self._columns, self.query
         streams = self._shown(columns)
-        if self.entities:
+        if self.names:
             streams = [[*stream, *span] for stream in streams for span in _spans(columns, query, parted=False)]
             if query.types:
                 streams = [[*stream, columns.type.in_(query.types)] for stream in streams]
@@ -217,7 +215,7 @@ class _Wanted:
         """The conditions of `show` and `status`."""
         statuses = self.query.statuses
         each: list[Conditions] = [[]]
-        if len(statuses) == 1 or (statuses and not self.entities and not self.query.types):
+        if len(statuses) == 1 or (statuses and not self.names and not self.query.types):
             each = [[columns.status == status] for status in dict.fromkeys(statuses)]
         elif statuses:
             each = [[columns.status.in_(statuses)]]
@@ -234,7 +232,7 @@ class _Wanted:
 
     def _coming(self, columns: _Columns) -> list[Conditions]:
         """What is not over today, and, where no dates are asked for, what has none."""
-        ahead = _after_day(columns, self.today, parted=not self.entities)
+        ahead = _after_day(columns, self.today, parted=not self.names)
         if self.query.begin is not None or self.query.end is not None:
             return ahead
         return [*ahead, [columns.place >= UNDATED]]
@@ -337,7 +335,7 @@ def _retold(
     until then are all of what it was.
     """
     stmt = select(Event).where(Event.first_reported_at < until, Event.last_reported_at >= until)
-    stmt = stmt.where(*(concerns(entity, Event.place, Event.id) for entity in wanted.entities))
+    stmt = stmt.where(*(concerns(entities, Event.place, Event.id) for entities in wanted.names))
     if wanted.query.types:
         stmt = stmt.where(Event.type.in_(wanted.query.types))
     rows = {row.public_id: row for row in session.scalars(stmt.limit(REREAD + 1))}
@@ -348,7 +346,7 @@ def _retold(
     told = select(EventMention.id).join(Post, Post.id == EventMention.post_id).where(until > REPORTED)
     ids = {row.id for row in in_chunks(session, told, EventMention.event_id, {row.id for row in rows.values()})}
     stood = [event for event in resolve(mention_rows(session, ids)) if event.public_id in rows]
-    families = [_family(session, entity) for entity in wanted.entities]
+    families = [_family(session, entities) for entities in wanted.names]
     fitting = [
         event
         for event in stood
@@ -364,8 +362,9 @@ def _retold(
     return {there: event for there, event in known.items() if after is None or there > after}
 
 
-def _family(session: Session, entity_id: int) -> set[tuple[EntityKind, str]]:
-    rows = in_chunks(session, select(Entity.kind, Entity.slug), Entity.id, descendants(session, entity_id))
+def _family(session: Session, entity_ids: Iterable[int]) -> set[tuple[EntityKind, str]]:
+    below = {lower for entity_id in entity_ids for lower in descendants(session, entity_id)}
+    rows = in_chunks(session, select(Entity.kind, Entity.slug), Entity.id, below)
     return {(kind, slug) for kind, slug in rows}
 
 

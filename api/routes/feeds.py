@@ -124,14 +124,17 @@ def _exported(
 ) -> Response:
     """The rows in chunks, each read for itself: none of them waits long, and memory holds one. What arrives meanwhile
     disturbs them no more than it does pages, which the chunks are.
+
+    Nothing is sent before all is there: what takes too long as a whole is a problem, and never half a table.
     """
     place, left = asked.place(), asked.limit
+    reads = hostwire.database.reads()
     with ExitStack() as unless_sent:
         spool = Spool()
         unless_sent.callback(spool.close)
         spool.write(export.head)
         while left:
-            with hostwire.database.read() as session:
+            with reads.part() as session:
                 page = load(session, limit=min(chunk or CHUNK, left), cursor=place)
             for item in page.items:
                 spool.write(export.row(item))

@@ -16,21 +16,21 @@ REASON = "its recipient has unsubscribed"
 router = APIRouter(prefix="/unsubscribe", include_in_schema=False)
 
 
-@router.get("/{subscription_id}/{signature}")
-def ask(request: Request, hostwire: Hostwire, subscription_id: str, signature: str) -> Response:
+@router.get("/{subscription_id}/{token}")
+def ask(request: Request, hostwire: Hostwire, subscription_id: str, token: str) -> Response:
     """A page with a button."""
     with hostwire.database.read() as session:
-        is_known = may_unsubscribe(session, subscription_id, signature)
+        is_known = may_unsubscribe(session, subscription_id, token)
     if not is_known:
         raise _nothing()
     return _page(request, is_done=False)
 
 
-@router.post("/{subscription_id}/{signature}")
-def leave(request: Request, hostwire: Hostwire, subscription_id: str, signature: str) -> Response:
+@router.post("/{subscription_id}/{token}")
+def leave(request: Request, hostwire: Hostwire, subscription_id: str, token: str) -> Response:
     """Send no more mails. Doing it twice changes nothing."""
     with hostwire.database.write() as session:
-        is_known = unsubscribe(session, subscription_id, signature, reason=REASON)
+        is_known = unsubscribe(session, subscription_id, token, reason=REASON)
     if not is_known:
         raise _nothing()
     return _page(request, is_done=True)

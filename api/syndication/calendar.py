@@ -67,7 +67,7 @@ def _component(event: EventRecord, channel: Channel) -> Event:
     component.add("dtstamp", event.changed)
     component.add("created", event.first_reported)
     component.add("last-modified", event.changed)
-    component.add("sequence", event.sequence)
+    component.add("sequence", event.revision)
     component.add("status", STATUS[event.status])
     component.add("transp", "TRANSPARENT")  # news takes nobody's time
     component.add("summary", _summary(event))

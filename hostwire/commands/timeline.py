@@ -49,7 +49,7 @@ def timeline(
     from hostwire.asked import read_asked
     from hostwire.assembly import open_database
     from ingest.events import resolve_rows
-    from store.entities import find_entity
+    from store.entities import find_entities
     from store.errors import QueryTooCostlyError
     from store.records import EntityKind, TimelineQuery
     from store.timelines import timeline as load_timeline
@@ -62,14 +62,14 @@ def timeline(
     kinds: tuple[EntityKind, ...] = ("tld", "product", "organization")
     settings = load_settings()
     with open_database(settings) as database, database.read(within_s=settings.query_timeout) as session:
-        found = [entity for kind in kinds if (entity := find_entity(session, kind, name_or_slug))]
+        found = {kind: entities for kind in kinds if (entities := find_entities(session, kind, name_or_slug))}
         if not found:
             raise HostwireError(
                 f"no post so far names a product, organization or TLD {name_or_slug!r}; try `hostwire search`"
             )
         # The name may be a product and its company: what has the longer record is what is meant more often.
-        entity = max(found, key=lambda record: record.posts)
-        about = TimelineQuery.about(entity.kind, entity.slug)
+        kind = max(found, key=lambda kind: sum(entity.posts for entity in found[kind]))
+        about = TimelineQuery.about(kind, name_or_slug)
         query = replace(query, product=about.product, organization=about.organization, tld=about.tld)
         try:
             page = load_timeline(session, query, limit=limit, resolve=resolve_rows)
@@ -81,7 +81,8 @@ def timeline(
         return
     console = out()
     events = f"{len(page.items)} event{'' if len(page.items) == 1 else 's'}"
-    console.print(Text(f"{entity.name}: {'the first ' if page.next else ''}{events}", style="bold"))
+    named = ", ".join(dict.fromkeys(entity.name for entity in found[kind]))
+    console.print(Text(f"{named}: {'the first ' if page.next else ''}{events}", style="bold"))
     for event in page.items:
         _print_event(console, event)
     if page.next:

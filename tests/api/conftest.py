@@ -215,6 +215,15 @@ def service(database: Database) -> Iterator[Service]:
 
 
 @pytest.fixture
+def keyed(database: Database) -> Iterator[Service]:
+    """The library, with the key, on both databases."""
+    fill(database)
+    with running(database, api_key="k", sends_mail=True) as client:
+        client.headers.update({"X-API-Key": "k"})
+        yield Service(client, database)
+
+
+@pytest.fixture
 def on_sqlite(sqlite_url: str) -> Iterator[Service]:
     """The same on SQLite alone, for what has nothing to do with the database."""
     database = Database(sqlite_url)

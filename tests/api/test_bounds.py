@@ -14,6 +14,7 @@ from store.database import Database
 from store.posts import save_entries
 from store.subscriptions import list_subscriptions
 from tests.api.conftest import Service, fill, running
+from tests.api.nasty import fill_with_many
 from tests.store.factories import NOW, make_entry, make_source
 
 # -- the database's time ---------------------------------------------------------------------------------------
@@ -74,6 +75,39 @@ def test_so_is_the_search_for_what_a_subscription_begins_with(short_of_time: Ser
         assert "narrow it" in answer.json()["detail"]
     with short_of_time.database.read(within_s=60) as session:
         assert list_subscriptions(session) == ()
+
+
+# what an export of 200 rows passes many times, read row by row, and one of 3 rows never
+EXPORT_WITHIN_S = 150
+
+
+@pytest.fixture
+def exporting(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A service in which a second passes whenever somebody looks at the clock, and exports are read row by row."""
+    monkeypatch.setattr("api.routes.feeds.CHUNK", 1)
+    database = Database(database_url, read_within_s=EXPORT_WITHIN_S, clock=count().__next__)
+    fill_with_many(database, 200)
+    with running(database, remembered_bytes=1_000_000) as client:
+        yield Service(client, database)
+    database.close()
+
+
+@pytest.mark.parametrize("path", ["posts.csv", "posts.jsonl", "timeline.csv", "timeline.jsonl"])
+@pytest.mark.parametrize("accepted", ["identity", "gzip"])
+def test_an_export_is_cut_off_as_a_whole_before_anything_of_it_is_sent(
+    exporting: Service, path: str, accepted: str
+) -> None:
+    """None of its chunks takes long; half a table would be taken for a whole one."""
+    headers = {"Accept-Encoding": accepted}
+    for _ in range(2):
+        cut = exporting.client.get(f"/feeds/{path}?limit=200", headers=headers)
+        assert (cut.status_code, cut.headers["content-type"]) == (422, "application/problem+json")
+        assert "takes longer than 150 seconds" in cut.json()["detail"]
+        assert not {"etag", "link", "content-disposition"} & set(cut.headers)
+    few = exporting.client.get(f"/feeds/{path}?limit=3", headers=headers)
+    assert few.status_code == 200
+    assert len(few.text.splitlines()) == (3 if path.endswith("jsonl") else 4)
+    assert "next" in few.links
 
 
 # -- addresses and filters -------------------------------------------------------------------------------------

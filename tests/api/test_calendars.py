@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.syndication.calendar import STATUS
 from api.syndication.words import in_words
@@ -23,6 +23,7 @@ from store.records import ConflictSide, DateChange, EventDate
 from store.resolution import replace_events, unsettled_mentions
 from tests.api.conftest import Service, event_id, running
 from tests.api.nasty import DATES, fill_with_nasty
+from tests.ingest.newsdesk import Newsdesk, told
 from tests.store.factories import NOW, instant, make_resolved
 
 
@@ -146,6 +147,97 @@ def test_a_date_that_moves_moves_its_entry_and_tells_its_history(service: Servic
     assert str(after["DESCRIPTION"]).endswith(
         "Its date as it was reported: June 2010 (reported 2010-04-16), then August 2010 (reported 2010-06-20)."
     )
+
+
+JUNE = ("2010-06", date(2010, 6, 1), date(2010, 7, 1))
+PLAN: dict[str, Any] = {"status": "planned", "title": "Exchange to be released", "day": JUNE}
+
+
+@pytest.mark.parametrize(
+    ("change", "rises"),
+    [
+        pytest.param({"status": "happened"}, True, id="a plan came true"),
+        pytest.param({"status": "cancelled"}, True, id="it was called off"),
+        pytest.param({"title": "Exchange and Outlook to be released"}, True, id="it is called otherwise"),
+        pytest.param({"day": ("2010-06-30", date(2010, 6, 30), date(2010, 7, 1))}, True, id="its date is finer"),
+        pytest.param({"day": ("2010-SU", date(2010, 6, 1), date(2010, 7, 1))}, True, id="other words for its date"),
+        pytest.param({"confidence": 0.95, "sources": 2}, False, id="one more says so"),
+        pytest.param({"subjects": (("product", "exchange-2010"),)}, False, id="it is of another category"),
+    ],
+)
+def test_what_matters_raises_the_sequence(service: Service, change: dict[str, Any], rises: bool) -> None:
+    """RFC 5545, 3.8.7.4: a significant revision. LAST-MODIFIED and DTSTAMP move with every change, and together."""
+    store_event(service, **PLAN)
+    before = event(service)
+    later = NOW + timedelta(days=1)
+    store_event(service, **{**PLAN, **change}, now=later)
+    after = event(service)
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, int(rises))
+    assert before["LAST-MODIFIED"].dt == before["DTSTAMP"].dt == NOW
+    assert after["LAST-MODIFIED"].dt == after["DTSTAMP"].dt == later
+
+
+def test_an_entry_that_is_what_it_was_has_the_bytes_that_it_had(service: Service) -> None:
+    store_event(service, **PLAN)
+    before = service.get("/feeds/timeline.ics")
+    store_event(service, **PLAN, now=NOW + timedelta(days=1))
+    after = service.get("/feeds/timeline.ics")
+    assert after.content == before.content
+    assert after.headers["etag"] == before.headers["etag"]
+
+
+def test_a_sequence_never_falls(service: Service) -> None:
+    """Not even when an event becomes again what it was: whoever saw it otherwise would not take it back."""
+    seen = []
+    for day, status in enumerate(["planned", "cancelled", "planned", "happened"]):
+        store_event(service, **{**PLAN, "status": status}, now=NOW + timedelta(days=day))
+        seen.append(int(event(service)["SEQUENCE"]))
+    assert seen == [0, 1, 2, 3]
+
+
+TOLD = (
+    told("a", "2010-06-01", "release sp1 planned 2010-07-01", "meeting oracle planned 2010-09-01"),
+    told("b", "2010-06-10", "release sp1 planned 2010-08", "meeting oracle cancelled 2010-09-01"),
+    told("c", "2010-06-11", "release sp1 planned 2010-08", words="b"),
+    told("d", "2010-06-12", "meeting oracle planned 2010-09-01", "approval xxx happened 2010-06-11"),
+    told("e", "2010-08-20", "release sp1 happened today", "approval xxx happened 2010-06-11"),
+    told("f", "2010-08-21", "release sp1 happened 2010-08-20"),
+)
+
+
+@pytest.mark.parametrize("order", ["abcdef", "ab cd ef", "a b c d e f", "f e d c b a", "d a f c b e"])
+def test_the_sequence_is_what_the_posts_say_however_they_arrive(database: Database, order: str) -> None:
+    """One by one in their order, some at once, or all: revisions are counted by the reports. Where a later report came
+    first there may be more of them, since what was shown had to be taken back.
+    """
+    desk = Newsdesk(database)
+    for names in order.split():
+        desk.arrive(*(post for post in TOLD if post.name in names))
+    with running(database) as client:
+        found = {
+            str(entry["CATEGORIES"].cats[0]): int(entry["SEQUENCE"]) for entry in calendar(Service(client, database))
+        }
+        before = client.get("/feeds/timeline.ics").content
+        desk.retag()
+        again = calendar(Service(client, database))
+        assert [int(entry["SEQUENCE"]) for entry in again] == [
+            int(entry["SEQUENCE"]) for entry in icalendar.Calendar.from_ical(before).walk("VEVENT")
+        ]
+    told_in_order = {"release": 2, "meeting": 2, "approval": 0}
+    if order.replace(" ", "") == "abcdef":
+        assert found == told_in_order
+    assert all(found[kind] >= least for kind, least in told_in_order.items())
+
+
+def test_a_calendar_of_before_the_upgrade_is_not_newer_than_ours(service: Service) -> None:
+    store_event(service, **PLAN)
+    service.database.downgrade("0012")
+    with service.database.write() as session:
+        session.execute(text("update event set sequence = 3 where public_id = 'moving'"))
+    service.database.upgrade()
+    assert event(service)["SEQUENCE"] == 3
+    store_event(service, **{**PLAN, "status": "cancelled"})
+    assert event(service)["SEQUENCE"] == 4
 
 
 def test_a_contradiction_is_told_with_both_sides(on_sqlite: Service) -> None:

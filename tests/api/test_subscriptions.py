@@ -5,36 +5,41 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import delete, func, select
 
 from api.messages import compose_message
 from api.routes.subscriptions import DELIVERIES_SHOWN
 from api.saved_queries import saved_names, saved_query_reader
 from ingest.deliveries import queue_all
 from store.database import Database
-from store.deliveries import Refused, claim_deliveries, record_deliveries
+from store.deliveries import Refused, Taken, claim_deliveries, record_deliveries
 from store.errors import SavedQueryError
+from store.models import Event, EventNews, EventTold
 from store.records import DueDelivery, PostQuery
-from store.subscriptions import unsubscribe_signature
-from tests.api.conftest import TODAY, TYPES, Service, fill, running
+from store.sources import remove_source
+from store.subscriptions import rotate_secret
+from store.timelines import replace_events
+from tests.api.conftest import TODAY, TYPES, Service, running
 from tests.api.test_problems import problem
-from tests.store.factories import EXCHANGE, make_analysis, make_entry, make_source, store_post
+from tests.store.factories import (
+    EXCHANGE,
+    make_analysis,
+    make_entry,
+    make_event,
+    make_resolved,
+    make_source,
+    mention_ids_of,
+    store_post,
+)
 
 HOOK = "https://receiver.example/hook?token=t0ken"
 PATH = "/api/v1/subscriptions"
-
-
-@pytest.fixture
-def keyed(database: Database) -> Iterator[Service]:
-    """The library, with the key, on both databases."""
-    fill(database)
-    with running(database, api_key="k", sends_mail=True) as client:
-        client.headers.update({"X-API-Key": "k"})
-        yield Service(client, database)
 
 
 @pytest.fixture
@@ -56,23 +61,23 @@ def added(service: Service, **body: Any) -> Any:
     return answer.json()
 
 
-def queue(service: Service) -> int:
+def queue(service: Service, now: datetime = TODAY) -> int:
     read_query = partial(saved_query_reader, event_types=TYPES)
-    return queue_all(service.database, read_query=read_query, compose=compose_message, now=lambda: TODAY)
+    return queue_all(service.database, read_query=read_query, compose=compose_message, now=lambda: now)
 
 
-def payloads(service: Service) -> list[Any]:
+def payloads(service: Service, now: datetime = TODAY) -> list[Any]:
     """What is due to be sent, each leased."""
     found = []
-    while messages := claimed(service):
+    while messages := claimed(service, now):
         found += [json.loads(message.payload) for message in messages]
     return found
 
 
-def claimed(service: Service) -> tuple[DueDelivery, ...]:
+def claimed(service: Service, now: datetime = TODAY) -> tuple[DueDelivery, ...]:
     until = TODAY.replace(year=2011)
     with service.database.write() as session:
-        return claim_deliveries(session, lambda due: due, lease="x", now=TODAY, lease_until=until)
+        return claim_deliveries(session, lambda due: due, lease="x", now=now, lease_until=until)
 
 
 def test_a_query_is_saved_and_its_secret_shown_once(keyed: Service) -> None:
@@ -151,6 +156,16 @@ def test_what_cannot_be_used_is_refused_by_its_name(
 ) -> None:
     errors = problem(add(keyed_on_sqlite, **body), 422)["errors"]
     assert errors[0]["parameter"] == parameter, errors
+    assert keyed_on_sqlite.json(PATH)["items"] == []
+
+
+@pytest.mark.parametrize("given", ["45.0", "4.5e1", "45.5", "101", "-1", "1e400", "NaN", '"5"', "true", "null", "[5]"])
+def test_a_backlog_that_is_no_number_of_posts_says_what_it_takes(keyed_on_sqlite: Service, given: str) -> None:
+    body = f'{{"kind": "webhook", "address": "{HOOK}", "backlog": {given}}}'
+    answer = keyed_on_sqlite.client.post(PATH, content=body, headers={"Content-Type": "application/json"})
+    (error,) = problem(answer, 422)["errors"]
+    assert (error["parameter"], error["takes"]) == ("backlog", "a whole number from 0 to 100")
+    assert error["detail"] == f"{json.dumps(json.loads(given))} is not a whole number from 0 to 100"
     assert keyed_on_sqlite.json(PATH)["items"] == []
 
 
@@ -265,7 +280,7 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
     assert made["secret"] is None
     keyed.client.post(f"{PATH}/{made['id']}/test")
     (message,) = claimed(keyed)
-    way_out = f"/unsubscribe/{made['id']}/{unsubscribe_signature(made['id'], message.secrets[0])}"
+    way_out = f"/unsubscribe/{made['id']}/{message.unsubscribe_token}"
     del keyed.client.headers["x-api-key"]
     asked = keyed.get(way_out)
     assert asked.status_code == 200
@@ -279,6 +294,130 @@ def test_a_mail_can_be_unsubscribed_from_without_the_key(keyed: Service) -> None
     for wrong in (f"{way_out[:-1]}", f"{way_out}0", f"/unsubscribe/{made['id']}/%C3%A9"):
         problem(keyed.get(wrong), 404)
         problem(keyed.client.post(wrong), 404)
+
+
+def test_the_way_out_of_a_mail_stays_when_the_secret_is_a_new_one(keyed: Service) -> None:
+    """RFC 8058's one click, of a mail that was sent before and of one that was sent after."""
+    made = added(keyed, kind="email", address="ana@example.org")
+    ways_out, secrets = [], []
+    for _ in range(2):
+        keyed.client.post(f"{PATH}/{made['id']}/test")
+        (message,) = claimed(keyed)
+        with keyed.database.write() as session:
+            assert record_deliveries(session, [(message, Taken(250, TODAY))])
+            rotate_secret(session, made["id"], now=TODAY)
+        ways_out.append(f"/unsubscribe/{made['id']}/{message.unsubscribe_token}")
+        secrets.append(message.secrets[0])
+    assert secrets[0] != secrets[1]
+    for way_out in ways_out:
+        keyed.client.patch(f"{PATH}/{made['id']}", json={"enabled": True})
+        answer = httpx.post(
+            keyed.client.base_url.join(way_out), data={"List-Unsubscribe": "One-Click"}, trust_env=False
+        )
+        assert answer.status_code == 200
+        assert not keyed.json(f"{PATH}/{made['id']}")["enabled"]
+    for secret in secrets:  # it signs, and ends nothing
+        problem(keyed.client.post(f"/unsubscribe/{made['id']}/{secret}"), 404)
+
+
+def test_no_two_subscriptions_have_one_way_out(keyed: Service) -> None:
+    made = [added(keyed, kind="email", address=f"{name}@example.org")["id"] for name in ("ana", "ben")]
+    for subscription in made:
+        keyed.client.post(f"{PATH}/{subscription}/test")
+    first, _ = claimed(keyed)
+    (other,) = set(made) - {first.subscription}
+    problem(keyed.client.post(f"/unsubscribe/{other}/{first.unsubscribe_token}"), 404)
+    assert keyed.json(f"{PATH}/{other}")["enabled"]
+
+
+# -- what is kept of events --------------------------------------------------------------------------------------------
+
+
+def tell(service: Service, name: str, *, now: datetime) -> int:
+    """A new event, and whoever is subscribed to it told: in how many messages."""
+    with service.database.write() as session:
+        source = make_source(session, f"http://{name}.example/feed")
+        mention = make_event(name, ("product", "exchange"))
+        post = store_post(session, source, make_entry(name, title=name), make_analysis(EXCHANGE, events=(mention,)))
+        ids = mention_ids_of(session, post)
+        replace_events(session, ids, [make_resolved(ids, public_id=name, title=name)], now=now)
+    return queue(service, now)
+
+
+def kept(service: Service) -> tuple[int, int]:
+    """Rows of what was told of events, and of their changes."""
+    with service.database.read() as session:
+        told, news = (session.scalar(select(func.count()).select_from(table)) for table in (EventTold, EventNews))
+    return told or 0, news or 0
+
+
+def titles(service: Service, now: datetime = TODAY) -> list[str]:
+    return [item["title"] for payload in payloads(service, now) for item in payload["data"]["items"]]
+
+
+def test_changes_of_events_do_not_wait_for_good_for_a_subscription_that_is_off(keyed: Service) -> None:
+    """For thirty days they do: switched on again, it goes on where it stopped or with these."""
+    added(keyed, what="timeline")
+    off = added(keyed, what="timeline", address="https://other.example/")["id"]
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": False})
+    for day in range(0, 60, 5):
+        tell(keyed, f"day{day}", now=TODAY + timedelta(days=day))
+    assert kept(keyed)[1] == 7
+    payloads(keyed)
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": True})
+    later = TODAY + timedelta(days=60)
+    queue(keyed, later)
+    assert titles(keyed, later) == [f"day{day}" for day in range(25, 60, 5)]
+    queue(keyed, later)
+    assert kept(keyed)[1] == 1  # the last, by which the next gets its number
+
+
+def test_of_events_that_are_gone_nothing_is_kept_for_good(keyed: Service) -> None:
+    added(keyed, what="timeline")
+    before, _ = kept(keyed)
+    assert tell(keyed, "brief", now=TODAY) == 1
+    with keyed.database.write() as session:
+        remove_source(session, "http://brief.example/feed", keep_posts=False)
+        session.execute(delete(Event).where(Event.public_id == "brief"))
+    queue(keyed, TODAY)
+    queue(keyed, TODAY + timedelta(days=29))
+    assert kept(keyed)[0] == before + 1
+    assert tell(keyed, "brief", now=TODAY + timedelta(days=29)) == 0  # it was made anew, and is no news
+    with keyed.database.write() as session:
+        session.execute(delete(Event).where(Event.public_id == "brief"))
+    queue(keyed, TODAY + timedelta(days=31))  # from here on it counts anew
+    assert kept(keyed)[0] == before + 1
+    queue(keyed, TODAY + timedelta(days=62))
+    assert kept(keyed)[0] == before
+
+
+def test_without_a_subscription_to_timelines_nothing_is_kept_of_events(keyed: Service) -> None:
+    made = [added(keyed, what="timeline")["id"] for _ in range(2)]
+    added(keyed)
+    tell(keyed, "one", now=TODAY)
+    for count, subscription in enumerate(made, 1):
+        assert keyed.client.delete(f"{PATH}/{subscription}").status_code == 204
+        assert (kept(keyed) == (0, 0)) == (count == len(made))
+    payloads(keyed)
+    added(keyed, what="timeline")
+    tell(keyed, "two", now=TODAY)
+    told = [payload for payload in payloads(keyed) if payload["type"] == "events.new"]
+    assert [item["title"] for payload in told for item in payload["data"]["items"]] == ["two"]
+
+
+def test_changes_that_an_earlier_release_noted_are_forgotten_as_well(keyed: Service) -> None:
+    added(keyed, what="timeline")
+    off = added(keyed, what="timeline")["id"]
+    keyed.client.patch(f"{PATH}/{off}", json={"enabled": False})
+    tell(keyed, "before", now=TODAY)
+    tell(keyed, "too", now=TODAY)
+    keyed.database.downgrade("0013")
+    keyed.database.upgrade()
+    rows = kept(keyed)[1]
+    queue(keyed, TODAY + timedelta(days=1))
+    assert kept(keyed)[1] == rows
+    queue(keyed, TODAY + timedelta(days=32))
+    assert kept(keyed)[1] == 1
 
 
 def test_a_saved_query_that_a_later_release_does_not_know_says_so() -> None:

@@ -318,7 +318,7 @@ TABLE = [
 
 def told_alike(events: list[EventRecord]) -> list[EventRecord]:
     """Without what counts the changes on the way, which arrival does change."""
-    return [replace(event, sequence=0) for event in events]
+    return [replace(event, revision=0) for event in events]
 
 
 @pytest.fixture

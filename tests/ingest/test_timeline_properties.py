@@ -80,13 +80,13 @@ def test_any_order_of_arrival_and_any_batches_give_the_same_timeline(
     together, parts = arrivals
     desk.clear()
     desk.arrive(*together)
-    at_once = [replace(event, sequence=0) for event in desk.timeline()]
+    at_once = [replace(event, revision=0) for event in desk.timeline()]
     desk.clear()
     for part in parts:
         desk.arrive(*part)
-    assert [replace(event, sequence=0) for event in desk.timeline()] == at_once
+    assert [replace(event, revision=0) for event in desk.timeline()] == at_once
     desk.retag()
-    assert [replace(event, sequence=0) for event in desk.timeline()] == at_once
+    assert [replace(event, revision=0) for event in desk.timeline()] == at_once
     places = [place_of(event.date.begin, event.id) for event in at_once]
     assert places == sorted(places)
 
@@ -114,4 +114,4 @@ def test_every_day_can_be_shown_again_as_it_was(desk: Newsdesk, told_of: list[To
 def _as_served(desk: Newsdesk, **query: object) -> list[object]:
     """What the API shows of events: not when they were last changed, nor how often."""
     events = desk.timeline(**query)
-    return [replace(event, sequence=0, changed=event.first_reported) for event in events]
+    return [replace(event, revision=0, changed=event.first_reported) for event in events]

@@ -435,6 +435,48 @@ def test_all_that_an_sqlite_read_does_counts_by_its_clock(sqlite_url: str) -> No
     database.close()
 
 
+def test_parts_of_a_reading_are_bounded_as_a_whole(database_url: str) -> None:
+    """What is done between them counts, and so does each of a part's statements."""
+    seconds = [0.0]
+    database = Database(database_url, read_within_s=10, clock=lambda: seconds[0])
+    reads = database.reads()
+    for _ in range(3):
+        with reads.part() as session:
+            assert session.scalar(text("select 1")) == 1
+        seconds[0] += 3
+
+    def read_on() -> None:
+        with reads.part() as session:
+            assert session.scalar(text("select 1")) == 1
+            seconds[0] += 3
+            # SQLite looks at its clock after so many steps
+            session.execute(text(ENDLESS["sqlite"] if database.dialect == "sqlite" else "select 1"))
+
+    with pytest.raises(QueryTooCostlyError, match="takes longer than 10 seconds"):
+        read_on()
+    with pytest.raises(QueryTooCostlyError), reads.part():
+        pass
+    with database.reads().part() as session:  # the next has all of its time
+        assert session.scalar(text("select 1")) == 1
+    database.close()
+
+
+def test_a_part_is_cut_off_while_it_is_read(database_url: str) -> None:
+    database = Database(database_url, read_within_s=0.05)
+    with pytest.raises(QueryTooCostlyError, match=r"0\.05 seconds"), database.reads().part() as session:
+        session.execute(text(ENDLESS[database.dialect]))
+    with database.read(within_s=60) as session:  # the connection goes back as it was
+        assert session.scalar(text("select 1")) == 1
+    database.close()
+
+
+def test_parts_without_a_bound_take_their_time(database: Database) -> None:
+    reads = database.reads()
+    for _ in range(2):
+        with reads.part() as session:
+            assert session.scalar(text("select 1")) == 1
+
+
 def test_an_error_of_another_kind_keeps_its_own_words(database: Database) -> None:
     with pytest.raises(DBAPIError), database.read(within_s=5) as session:
         session.execute(text("select nothing_like_it from post"))

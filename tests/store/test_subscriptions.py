@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from store.arrivals import last_arrival
 from store.database import Database
@@ -39,7 +41,6 @@ from store.subscriptions import (
     remove_subscription,
     rotate_secret,
     unsubscribe,
-    unsubscribe_signature,
     update_subscription,
 )
 from store.timelines import replace_events
@@ -86,7 +87,7 @@ def add_posts(database: Database, *titles: str, source: str = "http://wire.examp
 def queue(database: Database, now: datetime = NOW) -> int:
     """All that is new, to everybody."""
     with database.write() as session:
-        look_for_event_news(session)
+        look_for_event_news(session, now=now)
     with database.read() as session:
         groups = subscriptions_behind(session)
     return sum(queue_group(database, group, now) for group in groups)
@@ -398,21 +399,51 @@ def test_a_test_is_queued_for_what_is_switched_on(database: Database) -> None:
     assert state(database, public_id).name == "Off"
 
 
-def test_only_who_has_the_signature_unsubscribes(database: Database) -> None:
+def token_of(database: Database, public_id: str) -> str:
+    with database.read() as session:
+        token = session.scalar(select(Subscription.unsubscribe_token).where(Subscription.public_id == public_id))
+    assert token
+    return token
+
+
+def test_only_who_has_the_token_unsubscribes(database: Database) -> None:
+    public_id = subscribe(database)
+    token = token_of(database, public_id)
+    with database.write() as session:
+        rotate_secret(session, public_id, now=NOW)
+        assert not unsubscribe(session, public_id, "é", reason="r")
+        assert not unsubscribe(session, public_id, "", reason="r")
+        assert not unsubscribe(session, "nobody", token, reason="r")
+        assert may_unsubscribe(session, public_id, token)
+        assert unsubscribe(session, public_id, token, reason="r")
+        assert unsubscribe(session, public_id, token, reason="again")
+    assert state(database, public_id).disabled_reason == "r"
+
+
+def test_mails_that_were_sent_before_the_upgrade_keep_their_way_out(database: Database) -> None:
+    """It was made of the secret, which changes from now on without it; and so it is again after a way back."""
     public_id = subscribe(database)
     with database.read() as session:
-        from sqlalchemy import select
-
         secret = session.scalar(select(Subscription.secret).where(Subscription.public_id == public_id))
     assert secret is not None
-    signature = unsubscribe_signature(public_id, secret)
+    sent_before = hmac.new(secret.encode(), f"unsubscribe {public_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    database.downgrade("0011")
+    database.upgrade()
     with database.write() as session:
-        assert not unsubscribe(session, public_id, "é", reason="r")
-        assert not unsubscribe(session, "nobody", signature, reason="r")
-        assert may_unsubscribe(session, public_id, signature)
-        assert unsubscribe(session, public_id, signature, reason="r")
-        assert unsubscribe(session, public_id, signature, reason="again")
-    assert state(database, public_id).disabled_reason == "r"
+        assert rotate_secret(session, public_id, now=NOW) != secret
+        assert unsubscribe(session, public_id, sent_before, reason="r")
+    assert token_of(database, public_id) == sent_before
+
+
+def test_a_secret_that_signs_no_more_is_forgotten(database: Database) -> None:
+    public_id = subscribe(database)
+    with database.write() as session:
+        rotate_secret(session, public_id, now=NOW)
+        former = select(Subscription.former_secret).where(Subscription.public_id == public_id)
+        forget_old(session, now=NOW + timedelta(hours=23))
+        assert session.scalar(former) is not None
+        forget_old(session, now=NOW + timedelta(hours=24))
+        assert session.scalar(former) is None
 
 
 def test_what_is_long_done_with_is_forgotten(database: Database) -> None:

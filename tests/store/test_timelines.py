@@ -327,7 +327,7 @@ def test_replacing_twice_changes_nothing(moved: Database) -> None:
     assert ask(moved) == before
 
 
-def test_a_date_that_moves_raises_the_sequence_and_keeps_the_id(database: Database) -> None:
+def test_a_date_that_moves_raises_the_revision_and_keeps_the_id(database: Database) -> None:
     first = report(database, "plan", on="2010-05-01", of="2010-07-01")
     plan = make_resolved(first, status="planned", day=day("2010-07-01"), history=(
         DateChange("2010-07-01", instant("2010-05-01"), "post-1"),))  # fmt: skip
@@ -340,12 +340,12 @@ def test_a_date_that_moves_raises_the_sequence_and_keeps_the_id(database: Databa
     )  # fmt: skip
     resolve(database, delayed, now=NOW + timedelta(days=1))
     (after,) = ask(database)
-    assert (before.id, before.sequence, before.changed) == (after.id, 0, NOW)
-    assert (after.sequence, after.changed) == (1, NOW + timedelta(days=1))
+    assert (before.id, before.revision, before.changed) == (after.id, 0, NOW)
+    assert (after.revision, after.changed) == (1, NOW + timedelta(days=1))
     assert [change.value for change in after.history] == ["2010-07-01", "2010-09-01"]
     resolve(database, replace(delayed, title="Another title"), now=NOW + timedelta(days=2))
     (renamed,) = ask(database)
-    assert (renamed.sequence, renamed.changed, renamed.title) == (1, NOW + timedelta(days=2), "Another title")
+    assert (renamed.revision, renamed.changed, renamed.title) == (2, NOW + timedelta(days=2), "Another title")
 
 
 def test_an_event_without_mentions_disappears(moved: Database) -> None:
