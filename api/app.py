@@ -23,7 +23,7 @@ from api.middleware import (
 )
 from api.pages import views
 from api.problems import install_problem_handlers
-from api.remembering import RememberedAnswers
+from api.remembering import TURNS, RememberedAnswers
 from api.routes import (
     entities,
     feeds,
@@ -109,7 +109,13 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(AddressLimit)
     if config.remembered_bytes:
-        app.add_middleware(RememberedAnswers, database=database, now=now, max_bytes=config.remembered_bytes)
+        app.add_middleware(
+            RememberedAnswers,
+            database=database,
+            now=now,
+            max_bytes=config.remembered_bytes,
+            at_once=TURNS[database.dialect],
+        )
     app.add_middleware(HostCheck)
     app.add_middleware(Compression)
     app.add_middleware(HeadAsGet)

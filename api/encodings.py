@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CODING = re.compile(
     r"(?P<name>[!#$%&'*+.^_`|~0-9a-z-]+)(?:[ \t]*;[ \t]*q=(?P<weight>0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?"
@@ -24,7 +24,8 @@ class Accepted:
         return "gzip" if self.gzip else "identity"
 
 
-def accepted(fields: Iterable[str]) -> Accepted:
+@lru_cache(maxsize=256)
+def accepted(fields: tuple[str, ...]) -> Accepted:
     """What the fields `Accept-Encoding` of a request say; without any, an answer comes without a coding.
 
     A client that takes neither gets no coding: section 12.4.1 lets a server do so, where 406 would help nobody. What is

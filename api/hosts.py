@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
 LONGEST_NAME = 253  # RFC 1035, 2.3.4, without the dots' own octets
@@ -13,7 +13,8 @@ _HOST = re.compile(r"(?P<name>[^:@\[\]]*|\[(?P<ipv6>[^\[\]@]*)\])(?::(?P<port>[0
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
 
 
-def host_fault(fields: Sequence[str], *, http_version: str) -> str | None:
+@lru_cache(maxsize=256)
+def host_fault(fields: tuple[str, ...], *, http_version: str) -> str | None:
     """What is wrong with the Host fields of a request, for a 400 (RFC 9112, section 3.2); None where nothing is.
 
     Of names that RFC 3986 allows only those are taken that a host has: letters, digits, `-`, `_` and dots.

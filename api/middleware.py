@@ -91,23 +91,26 @@ class Compression:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        takes = accepted(Headers(scope=scope).getlist("accept-encoding"))
+        takes = accepted(tuple(Headers(scope=scope).getlist("accept-encoding")))
         others = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         inside = {**scope, "headers": [*others, (b"accept-encoding", takes.coding.encode())]}
 
         async def varying(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _vary_by_encoding(MutableHeaders(raw=message["headers"]))
+                _vary_by_encoding(message["headers"])
             await send(message)
 
-        await (self._of_long if takes.plain else self._of_all)(inside, receive, varying)
+        if takes.gzip:
+            await (self._of_long if takes.plain else self._of_all)(inside, receive, varying)
+        else:
+            await self._app(inside, receive, varying)
 
 
-def _vary_by_encoding(headers: MutableHeaders) -> None:
+def _vary_by_encoding(raw: list[tuple[bytes, bytes]]) -> None:
     """Every answer: a short one, too, is compressed for who takes it in no other way."""
-    named = {name.strip().lower() for field in headers.getlist("vary") for name in field.split(",")}
-    if not named & {"accept-encoding", "*"}:
-        headers.add_vary_header("Accept-Encoding")
+    fields = b",".join(value for name, value in raw if name == b"vary").lower()
+    if not {part.strip() for part in fields.split(b",")} & {b"accept-encoding", b"*"}:
+        MutableHeaders(raw=raw).add_vary_header("Accept-Encoding")
 
 
 class AddressLimit:
@@ -171,7 +174,7 @@ class HostCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            fault = host_fault(Headers(scope=scope).getlist("host"), http_version=scope["http_version"])
+            fault = host_fault(tuple(Headers(scope=scope).getlist("host")), http_version=scope["http_version"])
             if fault is not None:
                 others = [(name, value) for name, value in scope["headers"] if name != b"host"]
                 request = Request({**scope, "headers": others})  # what is answered links to no such host

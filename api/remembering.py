@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access import check_key
 from api.caching import ANSWERED, Answer, carries_key
 from api.errors import UnauthorizedError
-from store.database import Database
+from store.database import Database, Dialect
 from store.suggestions import SETTLED
 
 # What waits for no database, and what takes the key in its own way and is told to nobody else.
@@ -30,7 +30,9 @@ NOT_REMEMBERED = (
     "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/static/", "/hub/", "/unsubscribe/",
     "/api/v1/subscriptions",
 )  # fmt: skip
-TURNS = 4  # answers are made at a time: more would be done no sooner, and those that are remembered ten times as late
+# So many answers are made at a time: more would be done no sooner, since threads of one interpreter keep each other
+# waiting, and those that are remembered ten times as late. PostgreSQL computes on its own.
+TURNS: dict[Dialect, int] = {"sqlite": 2, "postgresql": 4}
 LONGEST_TURN_S = 0.1  # what takes longer lets others begin
 LARGEST_SHARE = 8  # an answer may take this part of what is remembered at most
 
@@ -142,9 +144,11 @@ class RememberedAnswers:
     What is asked several times at once is made once.
     """
 
-    def __init__(self, app: ASGIApp, *, database: Database, now: Callable[[], datetime], max_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, database: Database, now: Callable[[], datetime], max_bytes: int, at_once: int
+    ) -> None:
         self._app = app
-        self._made = Turns(app, at_once=TURNS, longest_s=LONGEST_TURN_S)
+        self._made = Turns(app, at_once=at_once, longest_s=LONGEST_TURN_S)
         self._current_version = CurrentVersion(database)
         self._now = now
         self._memory = AnswerMemory(max_bytes)

@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from hostwire.assembly import fetch_limits, make_tagger, open_tagger, visit_spacing
 from hostwire.output import now
 from hostwire.settings import Settings
-from ingest.allocation import give_large_blocks_back, spare_the_collector
+from ingest.allocation import give_large_blocks_back, give_way, spare_the_collector
 from ingest.client import Client
 from ingest.robots import RobotsMemory
 from ingest.run import RunSummary, ingest
@@ -82,7 +82,8 @@ async def run_ingest(
 
 
 def prepare_process() -> None:
-    """Once for a process that runs ingest, when what it needs is imported: what its memory is to be like."""
+    """Once for a process that runs ingest, when what it needs is imported: what it may take of the machine."""
+    give_way()
     give_large_blocks_back()
     spare_the_collector()
 

@@ -1,17 +1,27 @@
-"""Memory: large blocks go back to the system as soon as they are freed, and what stays is not looked through."""
+"""What a run takes of its machine: large blocks of memory go back as soon as they are freed, what stays is not looked
+through, and whoever answers requests beside it goes first.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import os
 
 LARGE_BLOCK_BYTES = 262_144
+NICENESS = 10  # of 19
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 
 def spare_the_collector() -> None:
     """Once, when all is imported: what modules are made of is no garbage, and need not be looked through for it."""
     gc.freeze()
+
+
+def give_way() -> None:
+    """Once for a process that has time, and for those that it starts: others go first where the processor is short."""
+    if hasattr(os, "nice"):  # not everywhere
+        os.nice(NICENESS)
 
 
 def give_large_blocks_back() -> None:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from store.errors import QuerySyntaxError
@@ -117,6 +118,7 @@ _OPERATORS = {"OR": "or", "AND": "and"}
 TERM = 'a word, a "phrase" or a field'
 
 
+@lru_cache(maxsize=256)  # a query is read where it comes in, and again where it is compiled
 def parse_query(text: str, *, today: date | None = None) -> Node | None:
     """The tree of a query; None when it asks for nothing in particular.
 

@@ -354,7 +354,9 @@ async def asked_at_once(maker: SlowMaker, times: int, send: Send, first_send: Se
     context = SimpleNamespace(config=ApiConfig(version="9.9"))
     app: Any = SimpleNamespace(state=SimpleNamespace(context=context))
     database: Any = Same()
-    remembered = RememberedAnswers(maker, database=database, now=lambda: datetime.now(UTC), max_bytes=1_000_000)
+    remembered = RememberedAnswers(
+        maker, database=database, now=lambda: datetime.now(UTC), max_bytes=1_000_000, at_once=4
+    )
 
     async def nothing() -> Message:
         return {"type": "http.request"}

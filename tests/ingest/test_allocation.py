@@ -1,7 +1,8 @@
-"""That freed blocks go back to the system."""
+"""That freed blocks go back to the system, and that a run gives way."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,3 +32,20 @@ print(before - resident())
 def test_freed_blocks_go_back_to_the_system() -> None:
     answer = subprocess.run([sys.executable, "-c", PROBE, "on"], capture_output=True, text=True, check=True)
     assert int(answer.stdout) > 50_000_000
+
+
+GIVING_WAY = """
+import os, subprocess, sys
+from hostwire.newsroom import prepare_process
+before = os.nice(0)
+prepare_process()
+of_child = subprocess.run([sys.executable, "-c", "import os; print(os.nice(0))"], capture_output=True, text=True)
+print(before, os.nice(0), int(of_child.stdout))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no such priorities")
+def test_a_run_and_what_it_starts_give_way_to_others() -> None:
+    answer = subprocess.run([sys.executable, "-c", GIVING_WAY], capture_output=True, text=True, check=True)
+    before, after, of_child = map(int, answer.stdout.split())
+    assert after == of_child == min(19, before + 10)
