@@ -179,7 +179,8 @@ def sizes(database: Database) -> str:
             whole = (pages or 0) * (size or 0)
         else:
             whole = session.scalar(text("select pg_database_size(current_database())"))
-            index = session.scalar(text("select pg_total_relation_size('post_search')"))
+            parts = "select cast(sum(pg_total_relation_size(relid)) as bigint) from pg_partition_tree('post_search')"
+            index = session.scalar(text(parts))
     return f"{(whole or 0) / 1e6:,.0f} MB, of which full-text index {(index or 0) / 1e6:,.0f} MB"
 
 
