@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv6Address
 LONGEST_NAME = 253  # RFC 1035, 2.3.4, without the dots' own octets
 HIGHEST_PORT = 65_535
 TAKES = "a host's name or address, with a port or without one: news.example, 192.0.2.1:8000 or [2001:db8::1]:8000"
-_HOST = re.compile(r"(?P<name>[^:@\[\]]*|\[(?P<ipv6>[^\[\]@]*)\])(?::(?P<port>[0-9]{0,9}))?")
+_HOST = re.compile(r"(?P<name>[^:@\[\]]*|\[(?P<ipv6>[^\[\]@]*)\])(?::(?P<port>[0-9]{1,9}))?")
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
 
 

@@ -98,6 +98,7 @@ class Compression:
         async def varying(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _vary_by_encoding(message["headers"])
+                _weaken_tag_of_packed(message["headers"])
             await send(message)
 
         if takes.gzip:
@@ -111,6 +112,15 @@ def _vary_by_encoding(raw: list[tuple[bytes, bytes]]) -> None:
     fields = b",".join(value for name, value in raw if name == b"vary").lower()
     if not {part.strip() for part in fields.split(b",")} & {b"accept-encoding", b"*"}:
         MutableHeaders(raw=raw).add_vary_header("Accept-Encoding")
+
+
+def _weaken_tag_of_packed(raw: list[tuple[bytes, bytes]]) -> None:
+    """A strong tag is of the very bytes (RFC 9110, section 8.8.3.3), and a range of these is no range of the packed."""
+    if (b"content-encoding", b"gzip") not in raw:
+        return
+    for place, (name, value) in enumerate(raw):
+        if name == b"etag" and not value.startswith(b"W/"):
+            raw[place] = name, b"W/" + value
 
 
 class AddressLimit:

@@ -73,10 +73,10 @@ def _whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if isinstance(value, str):
             if not re.fullmatch(r"[0-9]{1,9}", value):
-                raise PydanticCustomError("number", "{value} is no number", {"value": repr(value), "takes": takes})
+                raise PydanticCustomError("number", "{value} is no number", {"takes": takes, "value": repr(value)})
             value = int(value)
         if isinstance(value, int) and not lowest <= value <= highest:
-            raise PydanticCustomError("number", "{value} is not {takes}", {"value": str(value), "takes": takes})
+            raise PydanticCustomError("number", "{value} is not {takes}", {"takes": takes, "value": str(value)})
         return value
 
     return read
@@ -90,7 +90,7 @@ def json_whole_number(lowest: int, highest: int) -> Callable[[Any], Any]:
         if type(value) is not int or not lowest <= value <= highest:
             given = json.dumps(value)
             shown = given if len(given) <= MAX_SHOWN else f"{given[:MAX_SHOWN]}…"
-            raise PydanticCustomError("number", "{value} is not {takes}", {"value": shown, "takes": takes})
+            raise PydanticCustomError("number", "{value} is not {takes}", {"takes": takes, "value": shown})
         return value
 
     return read

@@ -1,4 +1,4 @@
-"""Inserted posts into the full-text index of SQLite. PostgreSQL has its own in a generated column.
+"""Inserted posts into the full-text index of SQLite. PostgreSQL's own triggers do that.
 
 Triggers keep the index in step with whatever is done to posts. But a trigger that writes to FTS5 makes it write out
 what it has gathered for each row, which takes three times as long as all rows in one statement, in their order. So the

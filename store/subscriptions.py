@@ -108,7 +108,7 @@ def queue_backlog(
     query = read_query(row.what, row.query, now.date())
     if not isinstance(query, PostQuery) or limit == 0:
         return 0
-    items = search_posts(session, query, limit=limit).items
+    items = search_posts(session, query, limit=limit, counted=False).items
     insert_rows(session, "delivery", list(rows_of_messages(record_of(row, 0), "posts.new", items[::-1], compose, now)))
     return len(items)
 

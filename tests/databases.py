@@ -107,6 +107,8 @@ def _is_emptied(url: str) -> bool:
             )
             if session.scalar(text(others)):
                 return False  # somebody may still write to it
+            if session.scalar(text("select exists(select from pg_stats where schemaname = 'public')")):
+                return False  # its planner knows of words that no test has written
             _empty(session)
     except (StoreError, SQLAlchemyError):
         return False

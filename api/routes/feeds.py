@@ -103,7 +103,8 @@ def timeline_json_lines(request: Request, hostwire: Hostwire, asked: TimelineExp
 
 def _exported_posts(request: Request, hostwire: Context, asked: PostExportFilter, export: Export) -> Response:
     query = asked.to_query(hostwire.config.event_types, hostwire.today())
-    return _exported(request, hostwire, asked, export, partial(search_posts, query=query))
+    load = partial(search_posts, query=query, counted=False, highlighted=export.highlighted)
+    return _exported(request, hostwire, asked, export, load)
 
 
 def _exported_timeline(request: Request, hostwire: Context, asked: TimelineExportFilter, export: Export) -> Response:
@@ -181,7 +182,9 @@ def posts_feed(request: Request, hostwire: Hostwire, suffix: PostsSuffix, asked:
             sources = [source for source in list_sources(session) if source.public_id in met]
             holding: dict[str, Any] = {"outlines": outlines_of_sources(sources)}
         else:
-            page = search_posts(session, query, limit=asked.limit, cursor=place, with_content=True)
+            page = search_posts(
+                session, query, limit=asked.limit, cursor=place, with_content=True, counted=False, highlighted=False
+            )
             next_url = _next_url(request, asked.following(page.next))
             holding = {"items": items_of_posts(page.items, base_url(request)), "next_url": next_url}
     return _rendered(request, form, _channel(request, hostwire, asked, "/", **holding))

@@ -45,6 +45,7 @@ class Export:
     contents: Contents
     head: bytes
     row: Callable[[Any], bytes]
+    highlighted: bool = False  # a post's row shows where the hit is
 
 
 FORMATS: tuple[Format, ...] = (
@@ -61,7 +62,7 @@ JSON_LINES = "application/jsonl"
 EXPORTS: tuple[Export, ...] = (
     Export("csv", CSV, "CSV", "posts", written(POST_COLUMNS), post_row),
     Export("csv", CSV, "CSV", "timeline", written(EVENT_COLUMNS), event_row),
-    Export("jsonl", JSON_LINES, "JSON Lines", "posts", b"", post_line),
+    Export("jsonl", JSON_LINES, "JSON Lines", "posts", b"", post_line, highlighted=True),
     Export("jsonl", JSON_LINES, "JSON Lines", "timeline", b"", event_line),
 )
 

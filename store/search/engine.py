@@ -24,10 +24,18 @@ from store.views import summaries
 
 
 def search_posts(
-    session: Session, query: PostQuery, *, limit: int, cursor: str | None = None, with_content: bool = False
+    session: Session,
+    query: PostQuery,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    with_content: bool = False,
+    counted: bool = True,
+    highlighted: bool = True,
 ) -> Page[PostSummary]:
     """Posts that a query matches. `total` is exact up to 1,000, then None; on PostgreSQL, whose index has
-    to look at each such hit, up to 100 for a phrase and words of the title.
+    to look at each such hit, up to 100 for a phrase and words of the title. What is not to be `counted` or
+    `highlighted` has no total and no highlights, which cost most of what a long list does.
 
     Raises:
         QuerySyntaxError: `q` cannot be read.
@@ -35,12 +43,13 @@ def search_posts(
     """
     search = compile_search(session, query)
     run = runner(session, search)
-    total = run.count()
+    total = run.count() if counted else None
     if query.sort == "relevance" and search.words is not None:
         ids, following = _by_relevance(session, run, limit, cursor)
     else:
         ids, following = _newest(run, limit, cursor)
-    highlights = {row_id: _marked(snippet) for row_id, snippet in run.snippets(ids).items()}
+    snippets = run.snippets(ids) if highlighted else {}
+    highlights = {row_id: _marked(snippet) for row_id, snippet in snippets.items()}
     return Page(summaries(session, ids, highlights=highlights, with_content=with_content), following, total)
 
 

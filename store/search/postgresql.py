@@ -42,9 +42,11 @@ LONGEST_WORD = 500  # PostgreSQL refuses a word of more than 2,046 bytes in a qu
 WEIGHTS: ColumnElement[Any] = literal_column("'{0.0, 0.1, 0.2, 1.0}'::real[]")
 AHEAD = 1.3  # times the years or months that would do, if hits were as thick as expected, or went on as thick as before
 THICK = 3  # times the hits that are wanted: a year with more of them is walked by months
-TOO_MANY = 20_000  # hits of a year that are never gathered at once
-LEAST_TRUST = 1 / 64  # in what is expected, of which a quarter is believed where next to nothing was found
 LONGER = 2  # times as many months next, at most
+# In a tenth of a year's posts and more the planner expects only what it knows of. The rest it guesses, by as much for
+# each word: of what it guessed, a quarter is believed from there on where next to nothing was found.
+KNOWN = 0.1
+LEAST_TRUST = 1 / 64
 SHARES = 64  # of all posts, spread evenly; the index has a word for each (migration 0010)
 YEARS = range(2004, 2036)  # that have a partition of their own
 REST = "post_search_rest"  # where the posts are of years that have no partition of their own
@@ -53,6 +55,10 @@ REST = "post_search_rest"  # where the posts are of years that have no partition
 INDEX_OF_WORDS_ALONE = text(
     "select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true),"
     " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)"
+)
+POSTS_BY_YEAR = text(
+    "select relname, reltuples from pg_inherits join pg_class on pg_class.oid = inhrelid"
+    " where inhparent = cast('post_search' as regclass)"
 )
 ANY_INDEX = text("select set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true)")
 
@@ -144,7 +150,7 @@ class PostgresqlRunner(Runner):
         hits, row_id = self.search.hits()
         shares = " | ".join(f"'#z{number}'" for number in range(max(1, SHARES // every)))
         drawn = hits.where(_has(cast(literal(shares), TSQUERY)))
-        return drawn if every <= SHARES else drawn.where((row_id % SPREAD) / SHARES % (every // SHARES) == 0)
+        return drawn if every <= SHARES else drawn.where(row_id % SPREAD % every == 0)
 
     def _walk(self, limit: int, below: int | None) -> list[int]:
         hits, row_id = self.search.hits()
@@ -156,7 +162,8 @@ class PostgresqlRunner(Runner):
         if months is None:
             return []
         self.session.execute(INDEX_OF_WORDS_ALONE)
-        ids = _Walk(self.session, hits, row_id, self._expected_by_year()).newest(limit, *months)
+        posts = {name: max(0, count) for name, count in self.session.execute(POSTS_BY_YEAR)}
+        ids = _Walk(self.session, hits, row_id, self._expected_by_year(), posts).newest(limit, *months)
         self.session.execute(ANY_INDEX)
         return ids
 
@@ -197,68 +204,81 @@ class PostgresqlRunner(Runner):
 
 
 class _Walk:
-    """A walk through hits from the newest back: `expected` says how many the planner expects of each partition.
-
-    Months are counted from the year 0.
+    """A walk through hits from the newest back. Of each partition the planner expects so many hits (`expected`), among
+    so many `posts`. Months are counted from the year 0.
     """
 
     def __init__(
-        self, session: Session, hits: Select[Any], row_id: ColumnElement[int], expected: Mapping[str, int]
+        self,
+        session: Session,
+        hits: Select[Any],
+        row_id: ColumnElement[int],
+        expected: Mapping[str, int],
+        posts: Mapping[str, float],
     ) -> None:
         self._session = session
         self._hits = hits
         self._row_id = row_id
         self._expected = expected
+        self._posts = posts
+        self._years_of_rest = 1
         self._trust = 1.0
 
     def newest(self, limit: int, month: int, oldest: int) -> list[int]:
         """Up to `limit` of the hits of `month` and of those before it, until the oldest month."""
+        self._years_of_rest = max(1, sum(year not in YEARS for year in range(oldest // 12, month // 12 + 1)))
         ids: list[int] = []
         while len(ids) < limit and month >= oldest:
             missing = limit - len(ids)
-            year = month // 12
-            if self._is_thick(year, missing):
-                first, expected = year, self._of_year(year)
-                found = self._by_months(missing, month, max(oldest, year * 12))
+            first = self._first_of_some_years(month // 12, oldest // 12, missing)
+            expected = sum(self._expected_in(year) for year in range(first, month // 12 + 1))
+            if self._believed(month // 12) > THICK * missing:
+                found = self._by_months(missing, month, max(oldest, first * 12))
             else:
-                first, expected = self._some_years(year, oldest // 12, missing)
-                found = self._of_months(first * 12, year * 12 + 11, missing)
+                found = self._of_months(first * 12, month // 12 * 12 + 11, missing)
             ids += found
             self._trust = 1.0 if 10 * len(found) >= min(missing, expected) else max(LEAST_TRUST, self._trust / 4)
             month = first * 12 - 1
         return ids
 
-    def _of_year(self, year: int) -> int:
-        return self._expected[_partition_of(year)]
+    def _expected_in(self, year: int) -> float:
+        expected = self._expected.get(_partition_of(year), 0)
+        return expected if year in YEARS else expected / self._years_of_rest
 
-    def _is_thick(self, year: int, missing: int) -> bool:
-        expected = self._of_year(year)
-        return expected > TOO_MANY or expected * self._trust > THICK * missing
+    def _is_known(self, year: int) -> bool:
+        name = _partition_of(year)
+        return self._expected.get(name, 0) >= KNOWN * self._posts.get(name, 0)
 
-    def _some_years(self, year: int, oldest: int, missing: int) -> tuple[int, int]:
-        """The first of the years until `year` that are walked at once for the hits that are missing, none of which is
-        thick with them; and how many hits are expected of all.
+    def _believed(self, year: int) -> float:
+        """How many hits there may be in a year."""
+        return self._expected_in(year) * (1.0 if self._is_known(year) else self._trust)
+
+    def _first_of_some_years(self, year: int, oldest: int, missing: int) -> int:
+        """The first of the years until `year` that are walked at once for the hits that are missing. One that is thick
+        with them is walked alone.
         """
-        first, expected = year, self._of_year(year)
-        while first > oldest and not self._is_thick(first - 1, missing):
-            more = expected + self._of_year(first - 1)
-            if more * self._trust > AHEAD * missing:
+        first, believed = year, self._believed(year)
+        while first > oldest:
+            believed += self._believed(first - 1)
+            if believed > AHEAD * missing:
                 break
-            first, expected = first - 1, more
-        return first, expected
+            first -= 1
+        return first
 
     def _by_months(self, limit: int, month: int, oldest: int) -> list[int]:
-        """Up to `limit` hits of the months of a year, some at a time; all that are left where the first have none."""
+        """Up to `limit` hits of the months of a year, some at a time."""
         ids: list[int] = []
-        length = max(1, math.ceil(AHEAD * limit * 12 / self._of_year(month // 12)))
+        year = month // 12
+        length = max(1, math.ceil(AHEAD * limit * 12 / self._believed(year)))
         while len(ids) < limit and month >= oldest:
             begin = max(oldest, month - length + 1)
             found = self._of_months(begin, month, limit - len(ids))
             ids += found
             walked = month - begin + 1
-            length = 12
             if found:
                 length = math.ceil(min(LONGER * walked, AHEAD * (limit - len(ids)) * walked / len(found)))
+            else:  # all that is left, where the year was but guessed to be thick
+                length = LONGER * walked if self._is_known(year) else 12
             month = begin - 1
         return ids
 

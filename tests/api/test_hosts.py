@@ -39,6 +39,8 @@ REFUSED = [
     (b"a b.example", "is no name or address of a host"),
     (b"a\x01b.example", ""),
     (b"a\tb.example", "is no name or address of a host"),
+    (b"a.example:", "is no host with a port or without one"),
+    (b"[::1]:", "is no host with a port or without one"),
     (b"user@a.example", "it holds a user's name or password"),
     (b"user:secret@a.example:80", "it holds a user's name or password"),
     (b"b\xc3\xbccher.example", "is no name or address of a host"),

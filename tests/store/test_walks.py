@@ -17,6 +17,7 @@ from store.indexing import index_held, index_posts
 from store.models import SLOTS_PER_SECOND
 from store.records import PostQuery
 from store.search.engine import compile_search, runner
+from store.search.postgresql import _Walk
 from tests.store.factories import instant
 
 # year → posts of it: years without a partition of their own, an empty stretch, a burst long ago, a thin end
@@ -150,3 +151,46 @@ def test_what_the_database_refuses_of_many_rows_is_said_as_of_any_statement(data
         insert_rows(session, "post", rows)
     with database.read() as session:
         assert runner(session, compile_search(session, PostQuery())).newest(10) == []
+
+
+class CountedWalk(_Walk):
+    """Says of every month how many hits it has, and counts what is gathered to find the newest of them."""
+
+    def __init__(self, hits: dict[int, int], *, expected: dict[str, int], posts: dict[str, float]) -> None:
+        super().__init__(None, None, None, expected, posts)  # type: ignore[arg-type]  # nothing is asked of a database
+        self.hits = hits
+        self.gathered: list[int] = []
+
+    def _of_months(self, begin: int, end: int, limit: int) -> list[int]:
+        found = [month for month in range(end, begin - 1, -1) for _ in range(self.hits.get(month, 0))]
+        self.gathered.append(len(found))
+        return found[:limit]
+
+
+def month_of(year: int, month: int = 1) -> int:
+    return year * 12 + month - 1
+
+
+def test_a_month_that_has_just_begun_does_not_have_a_whole_year_gathered() -> None:
+    hits = dict.fromkeys(range(month_of(2026), month_of(2026, 12)), 5000)
+    walk = CountedWalk(hits, expected={"post_search_2026": 55_000}, posts={"post_search_2026": 60_000})
+    assert len(walk.newest(101, month_of(2026, 12), month_of(2020))) == 101
+    assert sum(walk.gathered) <= 15_000
+
+
+def test_years_that_were_but_guessed_to_be_thick_are_passed_quickly() -> None:
+    years = range(2006, 2027)
+    hits = dict.fromkeys(range(month_of(2010, 3), month_of(2010, 12)), 2500)
+    expected = {f"post_search_{year}": 3_500 for year in years} | {"post_search_2010": 22_500}
+    walk = CountedWalk(hits, expected=expected, posts={f"post_search_{year}": 50_000.0 for year in years})
+    assert len(walk.newest(1_001, month_of(2026, 11), month_of(2006))) == 1_001
+    assert len(walk.gathered) <= 12
+    assert sum(walk.gathered) <= 6_000
+
+
+def test_years_without_a_partition_of_their_own_share_what_is_expected() -> None:
+    hits = {month_of(1971, 5): 40}
+    expected, posts = {"post_search_rest": 30_000}, {"post_search_rest": 400_000.0}
+    walk = CountedWalk(hits, expected=expected, posts=posts)
+    assert len(walk.newest(101, month_of(2003, 12), month_of(1971))) == 40
+    assert len(walk.gathered) <= 12
