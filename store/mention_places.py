@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, column, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, column, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from store.chunks import in_chunks
-from store.models import Entity, EventMention, EventMentionPlace, Post
+from store.chunks import chunks, in_chunks
+from store.models import Entity, EventMention, EventMentionPlace, EventMentionSubject, Post
 from store.records import EntityKind, MentionCopies, MentionWindow
 
 DEALS = frozenset({"acquisition", "partnership"})  # told of two parties, whichever is named first
@@ -37,6 +37,22 @@ def places_of(mention: EventMention, subjects: Sequence[int], reported: date) ->
             entity_id=entity_id, other_id=other_id, type=mention.type, day=day, event_mention_id=mention.id, end=end,
             dated=dated, happened=mention.status == "happened", reported=reported.toordinal(),
         )  # fmt: skip
+
+
+def replace_mention_places(session: Session, post: Post) -> None:
+    """Have the mentions of a post found by the date that it has now."""
+    mentions = session.scalars(select(EventMention).where(EventMention.post_id == post.id)).all()
+    ids = [mention.id for mention in mentions]
+    subjects: dict[int, list[int]] = {number: [] for number in ids}
+    stmt = select(EventMentionSubject.event_mention_id, EventMentionSubject.entity_id)
+    stmt = stmt.order_by(EventMentionSubject.event_mention_id, EventMentionSubject.position)
+    for mention_id, entity_id in in_chunks(session, stmt, EventMentionSubject.event_mention_id, ids):
+        subjects[mention_id].append(entity_id)
+    reported = (post.published_at or post.first_seen_at).date()
+    for some in chunks(ids):
+        session.execute(delete(EventMentionPlace).where(EventMentionPlace.event_mention_id.in_(some)))
+    for mention in mentions:
+        session.add_all(places_of(mention, subjects[mention.id], reported))
 
 
 def _key(kind: str, subjects: Sequence[int]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from store.bulk import insert_rows
 from store.chunks import in_chunks
 from store.database import one_writer
 from store.indexing import index_held, index_posts
-from store.mention_places import places_of
+from store.mention_places import places_of, replace_mention_places
 from store.models import (
     SLOTS_PER_SECOND,
     Entity,
@@ -48,6 +48,7 @@ from store.records import (
     SaveResult,
     SourceRecord,
 )
+from store.resolution import unsettle_events
 from store.sources import NAMESPACE
 from store.spans import span_tokens
 from store.text import is_storable, storable, storable_or_none
@@ -277,9 +278,18 @@ class _Writer:
         return instant
 
     def _redate(self, post: Post, entry: PostInput, tally: _Tally) -> None:
-        """Give the post the entry's date. Its row id goes with it, and by cascade all that hangs on the post."""
+        """Give the post the entry's date. Its row id goes with it, and by cascade all that hangs on the post.
+
+        Until it is tagged again its mentions are resolved with that date.
+        """
+        unsettle_events(self._session, [post.id])
         post.published_at, post.published_precision = entry.published, entry.published_precision
         _analyze_again(post, tally)  # what it says of "next week" had another anchor, or none
+        self._move(post, entry, tally)
+        replace_mention_places(self._session, post)
+
+    def _move(self, post: Post, entry: PostInput, tally: _Tally) -> None:
+        """Give the post a row id of its date."""
         instant = self._place(entry)
         if instant is None or post.id // SLOTS_PER_SECOND == int(instant.timestamp()):
             return
@@ -335,6 +345,7 @@ class _Writer:
                 )
             )
             tally.updated += 1
+            unsettle_events(self._session, [post.id])  # they ask who has whose words
             _analyze_again(post, tally)
         elif (post.title, post.text) != (entry.title, entry.text):
             _analyze_again(post, tally)  # offsets move with the white space
@@ -622,10 +633,7 @@ def save_analysis(session: Session, post_id: int, analysis: AnalysisInput, *, ve
 
 def _forget_analysis(session: Session, post_id: int) -> None:
     """Remove a post's tags. The events that its mentions belonged to are stale until they are resolved again."""
-    touched = select(EventMention.event_id).where(EventMention.post_id == post_id, EventMention.event_id.is_not(None))
-    for event in session.scalars(select(Event).where(Event.id.in_(touched))):
-        event.stale = True
-    session.flush()
+    unsettle_events(session, [post_id])
     mentions = select(EventMention.id).where(EventMention.post_id == post_id)
     session.execute(delete(EventMentionSubject).where(EventMentionSubject.event_mention_id.in_(mentions)))
     for table in (EventMention, Mention, Timex, PostEntity):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from store.chunks import chunks, in_chunks
@@ -42,8 +42,14 @@ def unsettled_mentions(session: Session, post_ids: Sequence[int]) -> set[int]:
 
 
 def any_stale_events(session: Session) -> bool:
-    """Whether there are events that lost a mention since they were resolved."""
+    """Whether there are events that lost a mention since they were resolved, or whose posts have changed."""
     return session.scalar(select(Event.id).where(Event.stale).limit(1)) is not None
+
+
+def unsettle_events(session: Session, post_ids: Select[Any] | Sequence[int]) -> None:
+    """Have the events that these posts tell of resolved again: something they ask of a post is another now."""
+    told = select(EventMention.event_id).where(EventMention.post_id.in_(post_ids), EventMention.event_id.is_not(None))
+    session.execute(update(Event).where(Event.id.in_(told), ~Event.stale).values(stale=True))
 
 
 def with_their_events(session: Session, mention_ids: Iterable[int]) -> set[int]:

@@ -20,7 +20,7 @@ from typing import cast, get_args
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from ingest.analysis import analyze_pending
+from ingest.analysis import BATCH, analyze_pending
 from ingest.events import resolve_rows
 from nlp.annotations import (
     Analysis,
@@ -165,8 +165,8 @@ class Newsdesk:
             for table in (Post, Event, Story, Entity, Source):
                 session.execute(delete(table))
 
-    def arrive(self, *posts: Told) -> None:
-        """The posts, in one batch."""
+    def arrive(self, *posts: Told, batch: int = BATCH) -> None:
+        """The posts, new ones and such as are there already with another date or other words."""
         with self.database.write() as session:
             for post in posts:
                 entry = make_entry(
@@ -175,11 +175,11 @@ class Newsdesk:
                     content_hash=hashlib.sha256(f"{post.title}\n{post.text}".encode()).hexdigest(),
                 )  # fmt: skip
                 save_entries(session, _source(session, post.source_url), [entry], now=NOW)
-        self.analyze()
+        self.analyze(batch=batch)
 
-    def analyze(self, *, everything: bool = False) -> None:
+    def analyze(self, *, everything: bool = False, batch: int = BATCH) -> None:
         tagger = LineTagger(str(self.version))
-        summary = analyze_pending(self.database, tagger, now=lambda: NOW, everything=everything)
+        summary = analyze_pending(self.database, tagger, now=lambda: NOW, everything=everything, batch=batch)
         assert summary.failed == 0
 
     def retag(self) -> None:

@@ -5,6 +5,7 @@ together, however old or new what comes is, and whatever goes.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -59,6 +60,36 @@ def test_what_is_settled_bit_by_bit_is_what_all_comes_to(database: Database, pos
     assert _stored(database) == _resolved_together(database)
     desk.retag()
     assert _stored(database) == _resolved_together(database)
+
+
+def test_a_post_with_another_date_unsettles_its_events_before_it_is_tagged_again(database: Database) -> None:
+    desk = Newsdesk(database)
+    later = told("later", "2010-10-20", "update cpanel+tucows cancelled 2011")
+    desk.arrive(told("year", "2012-03-28", "update cpanel cancelled 2012"))
+    desk.arrive(told("undated", "2011-11-13", "update cpanel+tucows happened -"), later)
+    april = told("april", "2011-04-10", "update cpanel cancelled 2011-04")
+    desk.arrive(replace(later, on="2013-10-11"), april, batch=1)
+    assert _stored(database) == _resolved_together(database)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_posts_that_change_leave_the_events_that_all_comes_to(database: Database, seed: int) -> None:
+    """Some get another date, some other words, and others are resolved before they are tagged again."""
+    chance, desk = random.Random(seed), Newsdesk(database)  # noqa: S311 - the same every time
+    posts = {post.name: post for post in archive(chance, 30, 3)}
+    coming = [posts.pop(name) for name in chance.sample(list(posts), 8)]
+    desk.arrive(*posts.values())
+    while coming:
+        changed = [_changed(chance, post) for post in chance.sample(list(posts.values()), 3)]
+        posts |= {post.name: post for post in (*changed, coming.pop(), coming.pop())}
+        desk.arrive(*list(posts.values())[-2:], *changed, batch=1)
+        assert _stored(database) == _resolved_together(database)
+
+
+def _changed(chance: random.Random, post: Told) -> Told:
+    if chance.random() < 0.6:
+        return replace(post, on=str(FIRST + timedelta(days=chance.randrange(365 * 3))))
+    return replace(post, says=(*post.says, "update cpanel happened -"), words="")
 
 
 def _stored(database: Database) -> dict[str, tuple[object, ...]]:
