@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from store.database import Transaction
+from store.database import Transaction, one_writer
 from store.mention_places import mentions_in_copies, mentions_within
 from store.records import (
     ConflictSide,
@@ -34,6 +34,7 @@ def settle_events(session: Transaction, post_ids: Sequence[int], *, now: datetim
     """
     from nlp.settle import settle
 
+    one_writer(session)  # before it reads: else what another process resolves meanwhile is not in what is written
     settled = settle(unsettled_mentions(session, post_ids), _Archive(session))
     return replace_events(session, settled.mention_ids, [_event_input(event) for event in settled.events], now=now)
 

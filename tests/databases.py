@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session
 from store.database import Database
 from store.errors import StoreError
 from store.models import Base
+
+WAITING_S = 20.0  # for another thread to come to where it waits
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +166,17 @@ def module_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     yield opened
     opened.close()
     _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def wait_for_a_writer(session: Session) -> None:
+    """Until another transaction of this PostgreSQL database waits for the writer's lock, which `session` holds."""
+    deadline = time.monotonic() + WAITING_S
+    waiting = text(
+        "select count(*) from pg_locks where locktype = 'advisory' and not granted "
+        "and database = (select oid from pg_database where datname = current_database())"
+    )
+    while not session.scalar(waiting):
+        assert time.monotonic() < deadline, "nobody waits for the writer's lock"
 
 
 def _administer(server: str, statement: str) -> None:

@@ -167,6 +167,11 @@ class Newsdesk:
 
     def arrive(self, *posts: Told, batch: int = BATCH) -> None:
         """The posts, new ones and such as are there already with another date or other words."""
+        self.store(*posts)
+        self.analyze(batch=batch)
+
+    def store(self, *posts: Told) -> None:
+        """The posts, which wait to be tagged."""
         with self.database.write() as session:
             for post in posts:
                 entry = make_entry(
@@ -175,7 +180,6 @@ class Newsdesk:
                     content_hash=hashlib.sha256(f"{post.title}\n{post.text}".encode()).hexdigest(),
                 )  # fmt: skip
                 save_entries(session, _source(session, post.source_url), [entry], now=NOW)
-        self.analyze(batch=batch)
 
     def analyze(self, *, everything: bool = False, batch: int = BATCH) -> None:
         tagger = LineTagger(str(self.version))

@@ -5,17 +5,25 @@ together, however old or new what comes is, and whatever goes.
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from ingest.events import resolve_rows
-from store.database import Database
+from ingest.analysis import to_analysis_input
+from ingest.events import resolve_rows, settle_events
+from nlp.annotations import PostText
+from store.database import Database, one_writer
 from store.models import Event, EventMention
+from store.posts import posts_to_analyze, save_analysis
 from store.resolution import mention_rows
-from tests.ingest.newsdesk import Newsdesk, Told, told
+from store.sources import remove_source
+from tests.databases import wait_for_a_writer
+from tests.ingest.newsdesk import LineTagger, Newsdesk, Told, told
+from tests.store.factories import NOW
 
 FIRST = date(2008, 1, 1)
 ABOUT = {
@@ -90,6 +98,34 @@ def _changed(chance: random.Random, post: Told) -> Told:
     if chance.random() < 0.6:
         return replace(post, on=str(FIRST + timedelta(days=chance.randrange(365 * 3))))
     return replace(post, says=(*post.says, "update cpanel happened -"), words="")
+
+
+def test_what_is_resolved_at_once_sees_what_another_process_resolves(postgresql_url: str) -> None:
+    """Where it would read before it has the writer's lock, what the other has just written would be lost."""
+    with closing(Database(postgresql_url)) as database, ThreadPoolExecutor(1) as threads:
+        desk = Newsdesk(database)
+        desk.arrive(
+            told("plan", "2010-05-01", "release sp1 planned 2010-07"),
+            told("gone", "2010-05-10", "release sp1 planned 2010-07"),
+        )
+        desk.store(told("fact", "2010-06-20", "release sp1 happened 2010-06-20"))
+        with database.write() as session:
+            remove_source(session, "http://gone.example/feed", keep_posts=False)
+        with database.write() as session:
+            one_writer(session)
+            other = threads.submit(_settle, database)
+            wait_for_a_writer(session)
+            (post,) = posts_to_analyze(session, version="1", stale=False, after_id=None, limit=9)
+            analysis = to_analysis_input(LineTagger().tag(PostText(post.title, post.text, post.published)))
+            assert save_analysis(session, post.id, analysis, version="1", content_hash=post.content_hash)
+            settle_events(session, [post.id], now=NOW)
+        other.result()
+        assert _stored(database) == _resolved_together(database)
+
+
+def _settle(database: Database) -> None:
+    with database.write() as session:
+        settle_events(session, (), now=NOW)
 
 
 def _stored(database: Database) -> dict[str, tuple[object, ...]]:
