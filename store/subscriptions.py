@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from store.arrivals import forget_all_events, last_arrival, last_event_news, note_event_news
 from store.bulk import insert_rows
+from store.database import one_writer
 from store.errors import (
     SubscriptionOffError,
     TooManySubscriptionsError,
@@ -172,7 +173,10 @@ def remove_subscription(session: Session, public_id: str) -> None:
     Raises:
         UnknownSubscriptionError: there is none with this id.
     """
-    row = _row(session, public_id)
+    if _row(session, public_id).what == "timeline":
+        # before its row is locked, as whoever tells of events has it, and so that one that is being added is seen
+        one_writer(session)
+    row = _row(session, public_id, lock=True)
     session.delete(row)
     session.flush()
     if row.what == "timeline" and not places_on_timelines(session):

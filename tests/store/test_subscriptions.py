@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -44,6 +46,7 @@ from store.subscriptions import (
     update_subscription,
 )
 from store.timelines import replace_events
+from tests.databases import wait_for_a_writer
 from tests.store.factories import (
     EXCHANGE,
     NOW,
@@ -456,6 +459,63 @@ def test_what_is_long_done_with_is_forgotten(database: Database) -> None:
         assert [message.state for message in list_deliveries(session, public_id, limit=9)] == ["delivered"]
         forget_old(session, now=NOW + timedelta(days=31))
         assert list_deliveries(session, public_id, limit=9) == ()
+
+
+@pytest.fixture
+def telling(postgresql_url: str) -> Iterator[tuple[Database, str]]:
+    """PostgreSQL, where several may write, with an event and a subscription to the timeline."""
+    with closing(Database(postgresql_url)) as database:
+        with database.write() as session:
+            mention = make_event("Exchange", ("product", "exchange"))
+            analysis = make_analysis(EXCHANGE, events=(mention,))
+            ids = mention_ids_of(session, store_post(session, make_source(session), make_entry("1"), analysis))
+        event(database, ids)
+        yield database, subscribe(database, "timeline")
+
+
+def _remove(database: Database, public_id: str) -> None:
+    with database.write() as session:
+        remove_subscription(session, public_id)
+
+
+def test_who_removes_a_subscription_waits_for_who_tells_of_events(telling: tuple[Database, str]) -> None:
+    """The other way round the two would wait for each other: telling goes on to forget old secrets of the rows."""
+    database, public_id = telling
+    with database.write() as session:
+        rotate_secret(session, public_id, now=NOW)
+    later = NOW + timedelta(days=2)
+    with ThreadPoolExecutor(1) as threads:
+        with database.write() as session:
+            look_for_event_news(session, now=later)
+            removal = threads.submit(_remove, database, public_id)
+            wait_for_a_writer(session)
+            forget_old(session, now=later)
+        removal.result()
+    with database.read() as session, pytest.raises(UnknownSubscriptionError):
+        get_subscription(session, public_id)
+
+
+def test_a_subscription_that_is_being_added_keeps_what_was_told_of_events(telling: tuple[Database, str]) -> None:
+    """While the only other one to a timeline is removed: else all events would be news to it."""
+    database, former = telling
+    with ThreadPoolExecutor(1) as threads:
+        with database.write() as session:
+            add_subscription(session, SubscriptionInput("timeline", {}, "webhook", HOOK), now=NOW)
+            removal = threads.submit(_remove, database, former)
+            wait_for_a_writer(session)
+        removal.result()
+    assert queue(database) == 0
+
+
+def test_who_adds_a_subscription_to_a_timeline_waits_for_who_removes_one(telling: tuple[Database, str]) -> None:
+    database, former = telling
+    with ThreadPoolExecutor(1) as threads:
+        with database.write() as session:
+            remove_subscription(session, former)
+            addition = threads.submit(subscribe, database, "timeline")
+            wait_for_a_writer(session)
+        assert state(database, addition.result()).enabled
+    assert queue(database) == 0
 
 
 def test_posts_that_were_tagged_before_the_upgrade_are_no_news(database: Database) -> None:
