@@ -77,7 +77,7 @@ class _Settling:
         while ids:
             self.opened |= ids
             new = self._read(ids)
-            mentions = [self._mentions[number] for number in ids if number in self._mentions]
+            mentions = list(self._told(ids))
             # of what comes once there are few, and all of them may be one event
             rest = self._find({whole(mention) for mention in mentions if mention.comes_once})
             new |= self._read(rest | self._find({reach for mention in mentions for reach in before(mention)}))
@@ -101,9 +101,13 @@ class _Settling:
                 self._event_of[number] = filed.event
         return new
 
+    def _told(self, ids: Iterable[int]) -> Iterator[ResolverMention]:
+        """Those that were read, but for what happens to nobody: that is no event."""
+        mentions = (self._mentions[number] for number in ids if number in self._mentions)
+        return (mention for mention in mentions if mention.subjects)
+
     def _in_order(self) -> list[ResolverMention]:
-        told = (mention for mention in self._mentions.values() if mention.subjects)
-        return sorted(told, key=lambda mention: mention.order)
+        return sorted(self._told(self._mentions), key=lambda mention: mention.order)
 
     def place_all(self) -> set[int]:
         """Place all that were read; returned are those that have to be opened for it."""

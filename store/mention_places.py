@@ -65,7 +65,7 @@ def _key(kind: str, subjects: Sequence[int]) -> tuple[int, int]:
 def mentions_within(session: Session, windows: Collection[MentionWindow]) -> set[int]:
     """The ids of the mentions in any of the windows."""
     ids = _entity_ids(session, windows)
-    asked = [_as_json(window, ids) for window in windows if ids.keys() >= set(window.parties)]
+    asked = [_as_json(window, ids) for window in windows if window.parties and ids.keys() >= set(window.parties)]
     if not asked:
         return set()
     place, given = EventMentionPlace, _given(session, asked)
@@ -95,7 +95,7 @@ def mentions_in_copies(session: Session, copies: Collection[MentionCopies]) -> s
     keys = {
         (some.type, *_key(some.type, [ids[party] for party in some.parties]))
         for some in copies
-        if ids.keys() >= set(some.parties)
+        if some.parties and ids.keys() >= set(some.parties)
     }
     place = EventMentionPlace
     told = (

@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from ingest.analysis import to_analysis_input
 from ingest.events import resolve_rows, settle_events
 from nlp.annotations import PostText
 from store.database import Database, one_writer
-from store.models import Event, EventMention
+from store.models import Event, EventMention, EventMentionSubject
 from store.posts import posts_to_analyze, save_analysis
 from store.resolution import mention_rows
 from store.sources import remove_source
@@ -98,6 +98,20 @@ def _changed(chance: random.Random, post: Told) -> Told:
     if chance.random() < 0.6:
         return replace(post, on=str(FIRST + timedelta(days=chance.randrange(365 * 3))))
     return replace(post, says=(*post.says, "update cpanel happened -"), words="")
+
+
+def test_a_mention_without_subjects_keeps_nobody_from_being_resolved(database: Database) -> None:
+    """It is of no event, also where it was of one before its subjects went."""
+    desk = Newsdesk(database)
+    desk.arrive(told("former", "2010-05-01", "release sp1 happened 2010-05-01"))
+    with database.write() as session:
+        session.execute(delete(EventMentionSubject))
+        session.execute(update(Event).values(stale=True))
+    desk.arrive(told("next", "2010-05-01", "release sp1 happened 2010-05-01"))
+    assert [event.reports for event in desk.timeline()] == [1]
+    with database.read() as session:
+        events = session.scalars(select(EventMention.event_id).order_by(EventMention.id)).all()
+    assert [event is None for event in events] == [True, False]
 
 
 def test_what_is_resolved_at_once_sees_what_another_process_resolves(postgresql_url: str) -> None:

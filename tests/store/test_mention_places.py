@@ -107,6 +107,14 @@ def test_copies_are_found_by_their_words_and_posts(database: Database, told: dic
         assert mentions_in_copies(session, []) == set()
 
 
+def test_nothing_stands_near_what_happens_to_nobody(database: Database, told: dict[int, str]) -> None:
+    with database.read() as session:
+        (row,) = mention_rows(session, [min(told)])
+        assert mentions_within(session, [replace(WHOLE, parties=())]) == set()
+        copies = MentionCopies("release", (), row.content_hash, frozenset())
+        assert mentions_in_copies(session, [copies]) == set()
+
+
 def test_mentions_of_before_get_their_places(database: Database, told: dict[int, str]) -> None:
     made = _places(database)
     assert len(made) == len(TOLD) + 10  # the decade's years, and its last two days
