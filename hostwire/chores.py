@@ -97,9 +97,10 @@ class Chores:
         Raises:
             NlpError, StoreError: as `analyze_pending`.
         """
-        from ingest.analysis import analyze_batches, any_posts_to_analyze
+        from ingest.analysis import analyze_batches, any_posts_to_analyze, settle_stale
 
         if not any_posts_to_analyze(self._database):
+            settle_stale(self._database, now=now())
             return 0
         if self._tagger is None:
             self._tagger = make_tagger(self._settings)

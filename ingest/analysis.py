@@ -107,7 +107,7 @@ def analyze_batches(
         with database.read() as session:
             posts = posts_to_analyze(session, version=version, stale=stale, after_id=after_id, limit=batch)
         if not posts:
-            _settle(database, now=now())
+            settle_stale(database, now=now())
             return
         after_id = posts[-1].id  # past those that fail as well: each is tried once a run
         tagged = _tag(tagger, posts)
@@ -156,8 +156,10 @@ def _store(
     return len(stored)
 
 
-def _settle(database: Database, *, now: datetime) -> None:
-    """Resolve again the events that lost a mention with a post that was removed, where no new post has come to it."""
+def settle_stale(database: Database, *, now: datetime) -> None:
+    """Resolve again the events that lost a mention with a post that was removed, or whose posts belong to another
+    source now, where no new post has come to it. That needs no tagger.
+    """
     with database.read() as session:
         if not any_stale_events(session):
             return

@@ -119,9 +119,11 @@ async def _analyze(
     progress: Progress | None,
 ) -> RunSummary:
     """The summary with what became of the posts that were to be tagged."""
-    from ingest.analysis import analyze_batches, any_posts_to_analyze  # which a run without analysis does without
+    # which a run without analysis does without
+    from ingest.analysis import analyze_batches, any_posts_to_analyze, settle_stale
 
     if not await _in(writer, any_posts_to_analyze, database):
+        await _in(writer, partial(settle_stale, database, now=now()))
         return summary
     try:
         batches = analyze_batches(database, tagger(), now=now, progress=progress)

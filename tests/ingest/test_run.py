@@ -24,9 +24,11 @@ from store.errors import DatabaseUrlError, UnknownSourceError
 from store.posts import counts
 from store.records import PostQuery
 from store.search import search_posts
+from store.sources import remove_source
 from store.views import get_post
 from tests.ingest.conftest import limits_for
 from tests.ingest.factories import NOW, add, item, items, page, rss, source
+from tests.ingest.newsdesk import Newsdesk, told
 from tests.servers import FEED_TYPE, HOLD, Answer, Asked, LoopbackServer, Raw, redirect
 
 
@@ -446,6 +448,22 @@ def test_a_tagger_is_made_only_where_there_is_something_to_tag(wire: Wire) -> No
     add(wire.database, wire.feed("/feed", range(1)))
     assert wire.run(tagger=PanelTagger).analyzed == 1
     assert wire.run(tagger=make).analyzed == 0
+
+
+def test_events_of_removed_posts_are_resolved_where_nothing_is_to_be_tagged(wire: Wire) -> None:
+    def make() -> PanelTagger:
+        raise AssertionError("nothing is to be tagged")
+
+    desk = Newsdesk(wire.database)
+    desk.arrive(
+        told("plan", "2010-05-01", "release sp1 planned 2010-07"),
+        told("fact", "2010-06-01", "release sp1 happened 2010-06-01"),
+    )
+    with wire.database.write() as session:
+        remove_source(session, "http://plan.example/feed", keep_posts=True)
+        remove_source(session, "http://fact.example/feed", keep_posts=False)
+    assert wire.run(tagger=make).analyzed == 0
+    assert [(event.status, event.date.value, event.reports) for event in desk.timeline()] == [("planned", "2010-07", 1)]
 
 
 def test_without_a_tagger_posts_wait(wire: Wire) -> None:
