@@ -307,6 +307,8 @@ class _Writer:
         changed = self._fill(post, entry, tally)
         if owns or entry_rank > post.owner_rank:
             changed = self._replace(post, entry, tally) or changed
+            if post.source_id != source.id:
+                unsettle_events(self._session, [post.id])  # they count who tells of them
             post.source_id, post.owner_rank = source.id, entry_rank
         if changed:
             post.tag_tokens = join_tokens(_without_author(post.tag_tokens) | set(author_tokens(post.author)))

@@ -22,6 +22,7 @@ from store.errors import DuplicateSourceError, UnknownSourceError
 from store.hubs import hub_standings, part_from_hub
 from store.models import Event, EventMention, Post, Sighting, Source
 from store.records import FetchState, HubStanding, SourceInput, SourceKind, SourceRecord, SourceWatch
+from store.resolution import unsettle_events
 from store.stories import settle_stories, stories_with
 from store.text import storable, storable_or_none
 
@@ -176,6 +177,7 @@ def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) 
     Raises:
         UnknownSourceError: there is none.
     """
+    one_writer(session)
     row = _find(session, id_or_url)
     own = select(Sighting.post_id).where(Sighting.source_id == row.id)
     others = select(Sighting.post_id).where(Sighting.source_id != row.id)
@@ -187,6 +189,7 @@ def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) 
         .where(Sighting.post_id == Post.id, Sighting.source_id != row.id)
         .scalar_subquery()
     )
+    unsettle_events(session, select(Post.id).where(Post.source_id == row.id))  # they count who tells of them
     session.execute(
         update(Post).where(Post.source_id == row.id).values(source_id=heir, owner_rank=0),
         execution_options={"synchronize_session": False},
@@ -198,8 +201,10 @@ def remove_source(session: Session, id_or_url: str, *, keep_posts: bool = True) 
 
 
 def _remove_posts(session: Session, post_ids: Select[Any]) -> None:
-    """Take posts out with all that was said in them; an event that nobody else told of goes with them."""
-    one_writer(session)
+    """Take posts out with all that was said in them; an event that nobody else told of goes with them.
+
+    The caller is the one writer.
+    """
     told = select(EventMention.event_id).where(EventMention.post_id.in_(post_ids), EventMention.event_id.is_not(None))
     touched = list(session.scalars(told.distinct()))
     stories = stories_with(session, session.scalars(post_ids))

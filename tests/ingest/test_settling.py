@@ -100,6 +100,39 @@ def _changed(chance: random.Random, post: Told) -> Told:
     return replace(post, says=(*post.says, "update cpanel happened -"), words="")
 
 
+def test_events_of_posts_whose_source_goes_count_their_sources_anew(database: Database) -> None:
+    desk = _two_sources(database)
+    with database.write() as session:
+        for name in "ab":
+            remove_source(session, f"http://{name}.example/feed", keep_posts=True)
+    desk.analyze()
+    assert _stored(database) == _resolved_together(database)
+    assert [event.sources for event in desk.timeline()] == [1]
+
+
+def test_events_of_posts_that_another_source_takes_over_count_their_sources_anew(database: Database) -> None:
+    desk = _two_sources(database)
+    first, second = _TWO
+    for post in (first, second):
+        desk.arrive(replace(post, by="wire"))  # which is where both of them have their address
+    assert _stored(database) == _resolved_together(database)
+    assert [event.sources for event in desk.timeline()] == [1]
+
+
+_TWO = (
+    told("first", "2010-05-01", "release cpanel happened 2010-05-01", by="a"),
+    told("second", "2010-05-02", "release cpanel happened 2010-05-01", by="b"),
+)
+
+
+def _two_sources(database: Database) -> Newsdesk:
+    """An event that two sources tell of."""
+    desk = Newsdesk(database)
+    desk.arrive(*_TWO)
+    assert [event.sources for event in desk.timeline()] == [2]
+    return desk
+
+
 def test_a_mention_without_subjects_keeps_nobody_from_being_resolved(database: Database) -> None:
     """It is of no event, also where it was of one before its subjects went."""
     desk = Newsdesk(database)
