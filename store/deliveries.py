@@ -178,7 +178,7 @@ def forget_old(session: Session, *, now: datetime) -> None:
     is_over = Subscription.former_until <= now
     session.execute(update(Subscription).where(is_over).values(former_secret=None, former_until=None))
     done = Delivery.state == "delivered"
-    session.execute(delete(Delivery).where(done, Delivery.created_at < now - KEPT))
+    session.execute(delete(Delivery).where(done, Delivery.delivered_at < now - KEPT))
     note_age_of_event_news(session, now=now)
     if places := places_on_timelines(session):
         forget_event_news(session, before=min(places.values()))

@@ -449,15 +449,16 @@ def test_a_secret_that_signs_no_more_is_forgotten(database: Database) -> None:
         assert session.scalar(former) is None
 
 
-def test_what_is_long_done_with_is_forgotten(database: Database) -> None:
+def test_a_message_is_forgotten_thirty_days_after_it_was_taken(database: Database) -> None:
     public_id = subscribe(database)
     add_posts(database, "one")
     queue(database)
-    sent(database)
+    taken = NOW + timedelta(days=40)  # long after it was queued
+    sent(database, taken)
     with database.write() as session:
-        forget_old(session, now=NOW + timedelta(days=29))
+        forget_old(session, now=taken + timedelta(days=29))
         assert [message.state for message in list_deliveries(session, public_id, limit=9)] == ["delivered"]
-        forget_old(session, now=NOW + timedelta(days=31))
+        forget_old(session, now=taken + timedelta(days=31))
         assert list_deliveries(session, public_id, limit=9) == ()
 
 
