@@ -12,9 +12,11 @@ from sqlalchemy import select
 from store.database import Database
 from store.mention_places import mentions_in_copies, mentions_within
 from store.models import EventMention, EventMentionPlace
+from store.posts import save_entries
 from store.records import EntityInput, MentionCopies, MentionWindow
 from store.resolution import mention_rows
-from tests.store.factories import instant, make_analysis, make_entry, make_event, make_source, store_post
+from store.sources import get_source
+from tests.store.factories import NOW, instant, make_analysis, make_entry, make_event, make_source, store_post
 
 CPANEL = ("product", "cpanel")
 ORACLE, SUN = ("organization", "oracle"), ("organization", "sun")
@@ -113,6 +115,19 @@ def test_nothing_stands_near_what_happens_to_nobody(database: Database, told: di
         assert mentions_within(session, [replace(WHOLE, parties=())]) == set()
         copies = MentionCopies("release", (), row.content_hash, frozenset())
         assert mentions_in_copies(session, [copies]) == set()
+
+
+def test_mentions_of_a_post_with_another_date_stand_there_before_it_is_tagged_again(
+    database: Database, told: dict[int, str]
+) -> None:
+    undated = make_entry("undated", title="Title undated", content_hash="undated".ljust(64, "0"))
+    with database.write() as session:
+        source = get_source(session, "http://wire.example/feed")
+        save_entries(session, source, [replace(undated, published=instant("2013-10-11"))], now=NOW)
+    there = replace(WHOLE, first=_ordinal("2013-10-11"), last=_ordinal("2013-10-11"), dated=False)
+    with database.read() as session:
+        assert _named(told, mentions_within(session, [there])) == {"undated"}
+        assert _named(told, mentions_within(session, [replace(JUNE_25, dated=False)])) == set()
 
 
 def test_mentions_of_before_get_their_places(database: Database, told: dict[int, str]) -> None:
