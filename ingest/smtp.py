@@ -10,7 +10,8 @@ import smtplib
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -93,7 +94,21 @@ class _HurriedOverTls(_Hurried, smtplib.SMTP_SSL):
     """The same with TLS from the first byte."""
 
 
-def _connected(server: MailServer, timeout_s: float, late: threading.Event) -> smtplib.SMTP:
+@contextmanager
+def _connected(server: MailServer, timeout_s: float, late: threading.Event) -> Iterator[smtplib.SMTP]:
+    """A connection, and a farewell at its end. How the server takes that changes nothing: a mail that it has taken is
+    its own, and what it has refused was refused with the words before.
+    """
+    connection = _connect(server, timeout_s, late)
+    try:
+        yield connection
+    finally:
+        with suppress(smtplib.SMTPException, OSError, ValueError):  # ValueError: its file was closed, too late
+            connection.quit()
+        connection.close()
+
+
+def _connect(server: MailServer, timeout_s: float, late: threading.Event) -> smtplib.SMTP:
     if server.is_tls:
         return _HurriedOverTls(server.host, server.port, timeout_s, late, context=ssl.create_default_context())
     return _Hurried(server.host, server.port, timeout_s, late)

@@ -9,7 +9,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
@@ -623,6 +623,77 @@ def test_without_a_mail_server_mails_wait(on_sqlite: Desk, mail: MailServer | No
     public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
     assert on_sqlite.tell("one").failed == 1
     assert said in (on_sqlite.messages(public_id)[0].last_error or "")
+
+
+class _Curt(socketserver.ThreadingTCPServer):
+    """A mail server that answers as it is told to: `refusal` to a recipient, `farewell` to QUIT."""
+
+    def __init__(self, farewell: bytes, refusal: bytes | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _CurtAnswers)
+        self.farewell, self.refusal = farewell, refusal
+        self.taken: list[bytes] = []
+
+
+class _CurtAnswers(socketserver.StreamRequestHandler):
+    server: _Curt
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 mail.example\r\n")
+        for line in self.rfile:
+            command = line[:4].upper()
+            if command == b"QUIT":
+                self.wfile.write(self.server.farewell)
+                return
+            if command == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            refusal = self.server.refusal if command == b"RCPT" else None
+            self.wfile.write(refusal or b"250 OK\r\n")
+
+
+@contextmanager
+def _answering(server: _Curt) -> Iterator[MailServer]:
+    with server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            yield MailServer("127.0.0.1", server.server_address[1])
+        finally:
+            server.shutdown()
+
+
+FAREWELLS = [
+    pytest.param(b"221 bye\r\n", id="as it should"),
+    pytest.param(b"421 too many connections\r\n", id="with an error"),
+    pytest.param(b"250 bye\r\n", id="with another yes"),
+    pytest.param(b"221-and\r\n" * 3, id="not to its end"),
+    pytest.param(b"x" * 10_000 + b"\r\n", id="without an end"),
+    pytest.param(b"", id="not at all"),
+]
+
+
+@pytest.mark.parametrize("farewell", FAREWELLS)
+def test_a_mail_that_was_taken_is_not_sent_again_however_the_server_says_farewell(
+    on_sqlite: Desk, farewell: bytes
+) -> None:
+    public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
+    curt = _Curt(farewell)
+    with _answering(curt) as server:
+        on_sqlite.mail = MailSettings(server, "news@wire.example", "https://wire.example")
+        assert on_sqlite.tell("one").delivered == 1
+        on_sqlite.now += timedelta(days=2)
+        assert on_sqlite.send().delivered == 0
+    assert len(curt.taken) == 1
+    assert on_sqlite.messages(public_id)[0].state == "delivered"
+
+
+@pytest.mark.parametrize("farewell", FAREWELLS)
+def test_of_a_mail_that_was_refused_its_refusal_is_told_and_not_the_farewell(on_sqlite: Desk, farewell: bytes) -> None:
+    public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
+    with _answering(_Curt(farewell, b"550 no such mailbox\r\n")) as server:
+        on_sqlite.mail = MailSettings(server, "news@wire.example", "https://wire.example")
+        assert on_sqlite.tell("one").failed == 1
+    (told,) = on_sqlite.messages(public_id)
+    assert (told.last_status, told.last_error) == (550, "the mail server refused the recipient: no such mailbox")
 
 
 class _NeverEnds(socketserver.BaseRequestHandler):
