@@ -65,6 +65,7 @@ FAILING_SHARE = 2
 LINGER_S = 0.01  # so long what became of a message waits for company: a transaction each takes longer than the sending
 MAX_SECONDS = 900.0  # of a run: what is left is for the next
 GONE = 410
+MAIL_NEEDS = "HOSTWIRE_SMTP_URL, HOSTWIRE_MAIL_FROM and HOSTWIRE_BASE_URL"
 
 log = structlog.get_logger()
 
@@ -246,7 +247,7 @@ async def deliver(
 ) -> DeliverySummary:
     """Send what is due, and what becomes due meanwhile, until nothing is, `max_seconds` have passed, or `stopped`.
 
-    `client` should not pace: receivers ask for what they are sent. `mail` None: mails wait.
+    `client` should not pace: receivers ask for what they are sent. `mail` None: mails wait, and make no attempts.
 
     Raises:
         StoreError: the database cannot be used.
@@ -286,6 +287,7 @@ class _Run:
         self._mailers = mailers
         self._outcomes: list[tuple[DueDelivery, Taken | Refused]] = []
         self._some = asyncio.Event()  # there are outcomes
+        self._told_that_mails_wait = False
         self.summary = DeliverySummary()
 
     async def send_all(self, store: Executor, is_over: Callable[[], bool]) -> None:
@@ -331,9 +333,17 @@ class _Run:
             claimed: tuple[DueDelivery, ...] = ()
             if claim and self._places.free:
                 lease = secrets.token_hex(16)
-                claimed = claim_deliveries(session, self._places.choose, lease=lease, now=now, lease_until=now + LEASE)
+                claimed = claim_deliveries(session, self._choose, lease=lease, now=now, lease_until=now + LEASE)
         self._count([outcome for message, outcome in done if message.row_id in noted])
         return claimed
+
+    def _choose(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        if self._mail is None:
+            all_due, candidates = candidates, [candidate for candidate in candidates if candidate.kind != "email"]
+            if len(candidates) < len(all_due) and not self._told_that_mails_wait:
+                self._told_that_mails_wait = True
+                log.warning("mails_wait", subscriptions=len(all_due) - len(candidates), needed=MAIL_NEEDS)
+        return self._places.choose(candidates)
 
     def _count(self, outcomes: Sequence[Taken | Refused]) -> None:
         refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -387,8 +397,7 @@ class _Run:
         return (await self._client.post_json(message.address, body, headers)).status
 
     async def _mail_out(self, message: DueDelivery) -> None:
-        if self._mail is None:
-            raise MailError("this service sends no mail: HOSTWIRE_SMTP_URL, HOSTWIRE_MAIL_FROM and HOSTWIRE_BASE_URL")
+        assert self._mail is not None  # noqa: S101 - else no mail is chosen
         letter = Letter(
             message_id=message.id,
             sender=self._mail.sender,

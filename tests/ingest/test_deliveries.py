@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from structlog.testing import capture_logs
 
 from api.messages import compose_message
 from api.saved_queries import saved_query_reader
@@ -610,19 +611,37 @@ def test_a_mail_that_was_refused_is_tried_again(on_sqlite: Desk, mailbox: tuple[
     assert box.mails[0][2]["List-Unsubscribe-Post"] is None  # RFC 8058 takes https alone
 
 
-@pytest.mark.parametrize(
-    ("mail", "said"),
-    [
-        pytest.param(None, "HOSTWIRE_SMTP_URL", id="no server is set"),
-        pytest.param(MailServer("127.0.0.1", 1), "cannot be used", id="nobody listens"),
-        pytest.param(MailServer("127.0.0.1", 1, is_tls=True), "cannot be used", id="nobody listens with TLS"),
-    ],
-)
-def test_without_a_mail_server_mails_wait(on_sqlite: Desk, mail: MailServer | None, said: str) -> None:
-    on_sqlite.mail = mail and MailSettings(mail, "news@wire.example", "http://wire.example")
+@pytest.mark.parametrize("is_tls", [pytest.param(False, id="plain"), pytest.param(True, id="TLS")])
+def test_where_nobody_listens_mails_are_tried_again(on_sqlite: Desk, is_tls: bool) -> None:
+    server = MailServer("127.0.0.1", 1, is_tls=is_tls)
+    on_sqlite.mail = MailSettings(server, "news@wire.example", "http://wire.example")
     public_id, _ = on_sqlite.subscribe("ana@example.org", "email")
     assert on_sqlite.tell("one").failed == 1
-    assert said in (on_sqlite.messages(public_id)[0].last_error or "")
+    assert "cannot be used" in (on_sqlite.messages(public_id)[0].last_error or "")
+
+
+def test_mails_wait_for_the_settings_of_a_mail_server_and_hold_up_nothing(
+    desk: Desk, mailbox: tuple[Mailbox, MailServer]
+) -> None:
+    """However long that takes: no attempt is made, and no subscription switched off."""
+    box, server = mailbox
+    public_id, _ = desk.subscribe("ana@example.org", "email")
+    desk.subscribe(desk.server.on("/hook", TAKEN))
+    with capture_logs() as logs:
+        done = desk.tell("one", concurrency=1)
+    assert (done.delivered, done.failed, done.waiting) == (1, 0, 1)
+    (warning,) = (line for line in logs if line["event"] == "mails_wait")
+    assert warning["subscriptions"] == 1
+    assert "HOSTWIRE_SMTP_URL" in warning["needed"]
+    for _ in range(len(RETRY_AFTER) + 2):
+        desk.now += timedelta(days=2)
+        assert (desk.send().failed, desk.send().waiting) == (0, 1)
+    (told,) = desk.messages(public_id)
+    assert (told.state, told.attempts, told.last_error) == ("pending", 0, None)
+    assert desk.state(public_id).enabled
+    desk.mail = MailSettings(server, "news@wire.example", "http://wire.example")
+    assert desk.send().delivered == 1
+    assert [recipients for _, recipients, _ in box.mails] == [["ana@example.org"]]
 
 
 class _Curt(socketserver.ThreadingTCPServer):
