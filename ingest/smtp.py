@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -61,12 +62,14 @@ def send_mail(server: MailServer, mail: EmailMessage, *, timeout_s: float = TIME
 
 
 class _Hurried(smtplib.SMTP):
-    """Ends after `timeout_s` seconds, and says so by `late`: smtplib's own timeout is for each wait, and a server may
-    answer byte by byte, or line after line.
+    """Ends after `timeout_s` seconds, and says so by `late`: smtplib's own timeout is for each wait, and a host may
+    have many addresses, a server may answer byte by byte, or line after line.
     """
 
     def __init__(self, host: str, port: int, timeout_s: float, late: threading.Event, **tls: ssl.SSLContext) -> None:
         self._late = late
+        self._ends_at = time.monotonic() + timeout_s
+        self._line: socket.socket | None = None
         self._timer = threading.Timer(timeout_s, self._be_late)
         self._timer.daemon = True
         self._timer.start()
@@ -79,19 +82,51 @@ class _Hurried(smtplib.SMTP):
     def close(self) -> None:
         self._timer.cancel()
         super().close()
+        if self._line is not None:
+            self._line.close()
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connected = self._connect_in_time(host, port)
+        connected.settimeout(timeout + 1.0)  # of each wait: it is the timer that ends them, and says why
+        # Another handle of the connection, by which it is ended: TLS takes the first one away, and gives its own only
+        # when hands are shaken, which may take its time.
+        self._line = connected.dup()
+        if self._late.is_set():  # the timer found no line to end
+            self._end_line()
+        return connected
+
+    def _connect_in_time(self, host: str, port: int) -> socket.socket:
+        """To the first address that answers; all of them have the same seconds."""
+        failed: OSError = TimeoutError("no address of it has answered")
+        for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            left = self._ends_at - time.monotonic()
+            if left <= 0:
+                break
+            try:
+                return socket.create_connection(address[:2], left)
+            except OSError as error:
+                failed = error
+        if time.monotonic() >= self._ends_at:
+            self._late.set()
+        raise failed
 
     def _be_late(self) -> None:
         self._late.set()
-        if self.sock is None:
-            return
-        with suppress(OSError):  # it has ended by itself
-            self.sock.shutdown(socket.SHUT_RDWR)  # for who waits for an answer;
-        if self.file is not None:
-            self.file.close()  # and for who reads one that goes on: what was under way still comes
+        self._end_line()
+        if (file := self.file) is not None:
+            file.close()  # for who reads an answer that goes on: what was under way still comes
+
+    def _end_line(self) -> None:
+        if (line := self._line) is not None:
+            with suppress(OSError):  # it has ended by itself
+                line.shutdown(socket.SHUT_RDWR)  # for who waits for an answer
 
 
 class _HurriedOverTls(_Hurried, smtplib.SMTP_SSL):
     """The same with TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
 
 
 @contextmanager

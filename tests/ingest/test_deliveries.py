@@ -7,13 +7,15 @@ import json
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from functools import partial
+from select import select as select_files
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -731,6 +733,82 @@ def test_a_mail_server_that_answers_without_end_is_given_up_on() -> None:
         with pytest.raises(MailError, match=r"has not taken it within 0\.3 s"):
             send_mail(MailServer("127.0.0.1", server.server_address[1]), mail, timeout_s=0.3)
         server.shutdown()
+
+
+class _Drips(socketserver.BaseRequestHandler):
+    """A mail server that sends the beginning of something, byte by byte, for five seconds at most."""
+
+    beginning = b"220-" + b"x" * 96
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            for byte in self.beginning:
+                self.request.sendall(bytes([byte]))
+                if select_files([self.request], [], [], 0.05)[0] and not self.request.recv(4096):
+                    return  # it was hung up on
+
+
+class _DripsTls(_Drips):
+    """A record of a TLS handshake that says that 16,000 bytes come."""
+
+    beginning = b"\x16\x03\x03\x3e\x80\x02" + b"\0" * 94
+
+
+@contextmanager
+def _silent_address() -> Iterator[tuple[str, int]]:
+    """An address at which a connection is neither taken nor refused: its queue is full."""
+    with ExitStack() as sockets:
+        listening = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listening.getsockname()
+        for _ in range(4):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        yield address
+
+
+HURRY_S = 0.4
+
+
+def _given_up_after_s(monkeypatch: pytest.MonkeyPatch, addresses: list[tuple[str, int]], *, is_tls: bool) -> float:
+    """With a mail server of which the resolver knows these addresses."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+    resolve = socket.getaddrinfo
+
+    def resolved(host: str, *asked: Any, **options: Any) -> list[Any]:
+        return found if host == "mail.example" else resolve(host, *asked, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    mail = mail_of(Letter("msg_1", "news@wire.example", "ana@example.org", "x", Bulletin("News", ())), now=NOW)
+    begun = time.monotonic()
+    with pytest.raises(MailError, match=r"has not taken it within 0\.4 s"):
+        send_mail(MailServer("mail.example", addresses[0][1], is_tls=is_tls), mail, timeout_s=HURRY_S)
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("is_tls", [pytest.param(False, id="plain"), pytest.param(True, id="TLS")])
+def test_all_addresses_of_a_mail_server_have_the_same_seconds(monkeypatch: pytest.MonkeyPatch, is_tls: bool) -> None:
+    with _silent_address() as silent:
+        assert _given_up_after_s(monkeypatch, [silent] * 8, is_tls=is_tls) < 4 * HURRY_S
+
+
+@pytest.mark.parametrize(
+    ("drips", "is_tls"),
+    [pytest.param(_Drips, False, id="its greeting"), pytest.param(_DripsTls, True, id="the shake of hands")],
+)
+@pytest.mark.parametrize("silent_ones", [0, 2])
+def test_a_mail_server_that_drips_is_given_up_on(
+    monkeypatch: pytest.MonkeyPatch, drips: type[_Drips], is_tls: bool, silent_ones: int
+) -> None:
+    """Whether it is reached at once or after others that have taken all the time."""
+    with _silent_address() as silent, socketserver.ThreadingTCPServer(("127.0.0.1", 0), drips) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            there = ("127.0.0.1", server.server_address[1])
+            taken_s = _given_up_after_s(monkeypatch, [silent] * silent_ones + [there], is_tls=is_tls)
+        finally:
+            server.shutdown()
+    assert taken_s < 4 * HURRY_S
 
 
 def test_a_password_is_not_sent_in_the_clear(on_sqlite: Desk) -> None:
