@@ -8,13 +8,14 @@ nothing more and gives what is under way some seconds.
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from croniter import croniter
@@ -60,10 +61,44 @@ def run_worker(settings: Settings, database: Database) -> None:
             asyncio.run(work_with_others(settings, database, chores, stopped))
 
 
+class Stop(Protocol):
+    """Whether to stop, as a threading.Event says it."""
+
+    def is_set(self) -> bool: ...
+    def set(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> bool: ...
+
+
+class _SignalledStop:
+    """A stop that handlers of signals may ask for, however many come at once: an Event's lock is not theirs to take,
+    since what they interrupt may hold it. A byte in a pipe wakes who waits, and stays there for all of them.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._wakes, self._woken = os.pipe()
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def set(self) -> None:
+        if not self._asked:
+            self._asked = True
+            os.write(self._woken, b".")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        select.select([self._wakes], [], [], timeout)
+        return self._asked
+
+    def close(self) -> None:
+        os.close(self._wakes)
+        os.close(self._woken)
+
+
 @contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """An event that is set when the process is asked to stop."""
-    stopped = threading.Event()
+def _stop_signals() -> Iterator[Stop]:
+    """Is set when the process is asked to stop."""
+    stopped = _SignalledStop()
 
     def stop(_number: int, _frame: object) -> None:
         stopped.set()
@@ -74,6 +109,7 @@ def _stop_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        stopped.close()
 
 
 # -- alone, on SQLite ----------------------------------------------------------------------------------------------
@@ -98,7 +134,7 @@ def schedule_of(settings: Settings, chores: Chores) -> tuple[Planned, ...]:
     )
 
 
-def work_alone(planned: Sequence[Planned], *, stopped: threading.Event, now: Callable[[], datetime]) -> None:
+def work_alone(planned: Sequence[Planned], *, stopped: Stop, now: Callable[[], datetime]) -> None:
     """Do each chore at once and then whenever its expression says, until `stopped`.
 
     What fails in a way that was foreseen is logged and done again when it is due the next time.
@@ -130,7 +166,7 @@ def next_after(cron: str, moment: datetime) -> datetime:
 # -- one of many, on PostgreSQL ------------------------------------------------------------------------------------
 
 
-async def work_with_others(settings: Settings, database: Database, chores: Chores, stopped: threading.Event) -> None:
+async def work_with_others(settings: Settings, database: Database, chores: Chores, stopped: Stop) -> None:
     """Take work from Procrastinate's queue until asked to stop."""
     app = make_app(settings, database, chores)
     async with app.open_async():

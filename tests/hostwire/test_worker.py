@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hostwire.worker import Planned, next_after, work_alone
+from hostwire.worker import Planned, _stop_signals, next_after, work_alone
 from store.database import Database
 from store.errors import DatabaseUrlError
 from store.records import SubscriptionInput
@@ -323,6 +323,40 @@ def test_on_sqlite_due_sources_are_visited_at_once_and_what_is_under_way_at_a_st
     with database.read() as session:
         assert session.scalar(text("select count(*) from post")) == 2
     database.close()
+
+
+STOPS = 10
+STOPPED_S = 30.0  # docs/operations.md: within half a minute
+
+
+def test_one_that_is_told_to_stop_many_times_at_once_ends_in_time(
+    worked_on: Database, database_url: str, server: LoopbackServer, tmp_path: Path
+) -> None:
+    """While it waits for what is next to do: a receiver was told, and nothing else is due."""
+    told = threading.Event()
+
+    def hook(_: Asked) -> Reply:
+        told.set()
+        return Answer(status=204, content_type=None)
+
+    with worked_on.write() as session:
+        add_subscription(session, SubscriptionInput("posts", {}, "webhook", server.on("/hook", hook)), now=NOW)
+        store_post(session, make_source(session, enabled=False), make_entry("1"), make_analysis(EXCHANGE))
+    with working(database_url, server, tmp_path, workers=1) as (process,):
+        assert told.wait(PATIENCE_S)
+        for _ in range(STOPS):
+            process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=STOPPED_S)[1].decode()
+    assert process.returncode == 0, said
+
+
+def test_a_stop_may_be_asked_for_within_another_and_while_it_is_waited_for() -> None:
+    """Signals that come faster than they are handled: each handler is interrupted by the next."""
+    with _stop_signals() as stopped:
+        threading.Timer(0.05, lambda: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(1000)]).start()
+        assert not stopped.is_set()
+        assert stopped.wait(PATIENCE_S)
+        assert stopped.wait(PATIENCE_S)  # and for whoever waits later
 
 
 def test_on_sqlite_there_is_one(hostwire: Run, sqlite_url: str) -> None:
