@@ -132,7 +132,8 @@ def get_subscription(session: Session, public_id: str) -> SubscriptionRecord:
 def update_subscription(
     session: Session, public_id: str, *, now: datetime, **changes: Unpack[SubscriptionChanges]
 ) -> SubscriptionRecord:
-    """Change what is given. One that is switched on again goes on where it stopped, with what had been given up.
+    """Change what is given. One that is switched on again goes on where it stopped, with what had been given up; a new
+    address has an unsubscribe token of its own, since the mails to the one before hold the other.
 
     Raises:
         UnknownSubscriptionError: there is none with this id.
@@ -142,8 +143,8 @@ def update_subscription(
         row.name = storable_or_none(changes["name"])
     if "query" in changes:
         row.query = dict(changes["query"])
-    if "address" in changes:
-        row.address = storable(changes["address"])
+    if "address" in changes and (address := storable(changes["address"])) != row.address:
+        row.address, row.unsubscribe_token = address, secrets.token_hex(UNSUBSCRIBE_BYTES)
     if "enabled" in changes and changes["enabled"] != row.enabled:
         row.enabled, row.disabled_reason, row.failures = changes["enabled"], None, 0
         if row.enabled:

@@ -330,6 +330,27 @@ def test_no_two_subscriptions_have_one_way_out(keyed: Service) -> None:
     assert keyed.json(f"{PATH}/{other}")["enabled"]
 
 
+def test_whoever_had_the_mails_before_cannot_end_those_of_a_new_address(keyed: Service) -> None:
+    made = added(keyed, kind="email", address="ana@example.org")
+    where = f"{PATH}/{made['id']}"
+    keyed.client.post(f"{where}/test")
+    (to_ana,) = claimed(keyed)
+    with keyed.database.write() as session:
+        record_deliveries(session, [(to_ana, Taken(250, TODAY))])
+    anas_way_out = f"/unsubscribe/{made['id']}/{to_ana.unsubscribe_token}"
+    keyed.client.patch(where, json={"address": "ana@example.org", "name": "the same"})
+    assert keyed.get(anas_way_out).status_code == 200
+    assert keyed.client.patch(where, json={"address": "ben@example.org"}).status_code == 200
+    problem(keyed.get(anas_way_out), 404)
+    problem(keyed.client.post(anas_way_out), 404)
+    assert keyed.json(where)["enabled"]
+    keyed.client.post(f"{where}/test")
+    (to_ben,) = claimed(keyed)
+    assert to_ben.address == "ben@example.org"
+    assert "Unsubscribed" in keyed.client.post(f"/unsubscribe/{made['id']}/{to_ben.unsubscribe_token}").text
+    assert not keyed.json(where)["enabled"]
+
+
 # -- what is kept of events --------------------------------------------------------------------------------------------
 
 
