@@ -103,7 +103,7 @@ class _Hurried(smtplib.SMTP):
             if left <= 0:
                 break
             try:
-                return socket.create_connection(address[:2], left)
+                return socket.create_connection((str(address[0]), address[1]), left)
             except OSError as error:
                 failed = error
         if time.monotonic() >= self._ends_at:
