@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from hostwire.worker import Planned, _stop_signals, next_after, work_alone
+from hostwire.worker import Planned, next_after, work_alone
 from store.database import Database
 from store.errors import DatabaseUrlError
 from store.records import SubscriptionInput
@@ -350,13 +350,31 @@ def test_one_that_is_told_to_stop_many_times_at_once_ends_in_time(
     assert process.returncode == 0, said
 
 
-def test_a_stop_may_be_asked_for_within_another_and_while_it_is_waited_for() -> None:
-    """Signals that come faster than they are handled: each handler is interrupted by the next."""
-    with _stop_signals() as stopped:
-        threading.Timer(0.05, lambda: [os.kill(os.getpid(), signal.SIGTERM) for _ in range(1000)]).start()
-        assert not stopped.is_set()
-        assert stopped.wait(PATIENCE_S)
-        assert stopped.wait(PATIENCE_S)  # and for whoever waits later
+FLOODED = """
+import os, signal, threading, time
+from hostwire.worker import _stop_signals
+
+def flood():
+    while not over:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+over = []
+with _stop_signals() as stopped:
+    flooding = threading.Thread(target=flood)
+    flooding.start()
+    assert stopped.wait(60.0)
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        assert stopped.wait(60.0)
+    over.append(True)
+    flooding.join()
+"""
+
+
+def test_signals_without_end_lock_nobody_out() -> None:
+    """Each may come while another is handled, and at any moment of waiting for them."""
+    done = subprocess.run([sys.executable, "-c", FLOODED], stderr=subprocess.PIPE, timeout=STOPPED_S, check=False)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_on_sqlite_there_is_one(hostwire: Run, sqlite_url: str) -> None:
