@@ -730,9 +730,11 @@ def test_a_mail_server_that_answers_without_end_is_given_up_on() -> None:
     mail = mail_of(Letter("msg_1", "news@wire.example", "ana@example.org", "x", Bulletin("News", ())), now=NOW)
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _NeverEnds) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,)).start()
-        with pytest.raises(MailError, match=r"has not taken it within 0\.3 s"):
-            send_mail(MailServer("127.0.0.1", server.server_address[1]), mail, timeout_s=0.3)
-        server.shutdown()
+        try:
+            with pytest.raises(MailError, match=r"has not taken it within 0\.3 s"):
+                send_mail(MailServer("127.0.0.1", server.server_address[1]), mail, timeout_s=0.3)
+        finally:
+            server.shutdown()
 
 
 class _Drips(socketserver.BaseRequestHandler):
