@@ -146,6 +146,7 @@ def test_sources_are_visited_once_posts_tagged_and_subscriptions_told(
     told = threading.Event()
     everybody_visited = threading.Barrier(2)
     visited: list[str] = []
+    items_told: list[str] = []
 
     def feed(asked: Asked) -> Reply:
         visited.append(asked.path)
@@ -153,8 +154,11 @@ def test_sources_are_visited_once_posts_tagged_and_subscriptions_told(
             everybody_visited.wait(PATIENCE_S)
         return Answer(rss(items([int(asked.path[1:])])), content_type=FEED_TYPE)
 
-    def hook(_: Asked) -> Reply:
-        told.set()
+    def hook(asked: Asked) -> Reply:
+        """What was tagged by then is told in one message, and the rest in the next."""
+        items_told.extend(item["id"] for item in json.loads(asked.body)["data"]["items"])
+        if len(items_told) == SOURCES:
+            told.set()
         return Answer(status=204, content_type=None)
 
     with worked_on.write() as session:
