@@ -19,7 +19,6 @@ depends_on = None
 
 YEARS = range(2004, 2037)  # but for the last those with a partition of their own; all others share one
 SLOTS_PER_SECOND = 16  # row ids of one second of publishing
-SHARES = 64
 SHARE = "array_to_tsvector(array['#z' || (({row}id % 1000003 + 1000003) % 1000003 % 64)])"
 TABLE = """
     CREATE TABLE post_search (
@@ -69,7 +68,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        words = ", ".join(f"'#z{number}'" for number in range(SHARES))
+        words = ", ".join(f"'#z{number}'" for number in range(64))
         _make_anew(TABLE, {}, f"ts_delete(vector, array[{words}])")
         _execute(
             FOLLOW.format(words=VECTOR.format(row="new.")),

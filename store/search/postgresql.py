@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -162,11 +163,16 @@ class PostgresqlRunner(Runner):
         if months is None:
             return []
         self.session.execute(INDEX_OF_WORDS_ALONE)
-        posts = {name: max(0, count) for name, count in self.session.execute(POSTS_BY_YEAR)}
-        ids = _Walk(self.session, hits, row_id, self._expected_by_year(), posts).newest(limit, *months)
+        ids = _Walk(self.session, hits, row_id, self._expected_by_year, self._posts_by_year).newest(limit, *months)
         self.session.execute(ANY_INDEX)
         return ids
 
+    @cached_property  # a page further back is walked for apart from the count
+    def _posts_by_year(self) -> dict[str, float]:
+        """How many posts each partition has, as the planner knows; 0 of one that it knows nothing of."""
+        return {name: max(0, count) for name, count in self.session.execute(POSTS_BY_YEAR)}
+
+    @cached_property
     def _expected_by_year(self) -> dict[str, int]:
         """In how many posts of each partition the planner expects what the index can tell of a hit."""
         hits, _ = self.search.hits(_loosened(self.search.expression) if self.search.reads_posts else None)
